@@ -1,0 +1,166 @@
+"""Serve the shop: one waitress process, the addresses to open, and a clean stop (DESIGN.md 8, TECH.md 7)."""
+
+from __future__ import annotations
+
+import errno
+import io
+import ipaddress
+import multiprocessing
+import signal
+import sys
+import time
+from typing import Any
+
+import segno
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import create_server
+
+from pos.addresses import addresses_to_open
+from pos.config import Config
+from pos.core.errors import ConfigurationError
+
+THREADS = 8
+CONNECTIONS = 1000
+LARGEST_BODY_BYTES = 12 * 1024 * 1024
+IDLE_SECONDS = 120
+LAST_ANSWERS_SECONDS = 2.0
+WORKER_STOP_SECONDS = 3.0
+
+TAKEN = (
+    "Port {port} is taken: perhaps the shop is running already. "
+    "Stop that program, or choose another port: PORT={other} {me}"
+)
+PRIVILEGED = "Port {port} needs an administrator's rights. Choose one above 1023: PORT=8080 {me}"
+NO_SUCH_HOST = (
+    "HOST is {host!r}, which is no address of this machine. "
+    "Use 0.0.0.0 for all its addresses, or 127.0.0.1 for this machine alone."
+)
+FIRST_TIME = "  First time? Open the address to set up the shop. The set-up code for other machines: {code}"
+STARTED_WITH = "bin/run"
+
+Channels = dict[int, Any]
+
+
+def serve(app: Flask, config: Config, setup_code: str | None = None) -> None:
+    """Listen, print where to open the shop, and answer until SIGTERM or Ctrl-C; port 0 takes a free one.
+
+    Raises ConfigurationError, with a sentence for the person at the terminal, when it cannot listen there.
+    """
+    channels: Channels = {}
+    server = _listen(app, channels, config)
+    _stop_on_signals()
+    try:
+        print(_greeting(config.host, _port_of(server), setup_code), flush=True)
+        server.run()
+        _send_last_answers(channels)
+    except (KeyboardInterrupt, SystemExit):
+        # A second Ctrl-C, or one that came before the first request: nothing is worth waiting for.
+        server.task_dispatcher.shutdown(timeout=0)
+    finally:
+        server.close()
+        _end_workers()
+    print("The shop is closed.", flush=True)
+
+
+def server_settings(trusted_proxy: str | None = None) -> dict[str, Any]:
+    """Waitress's settings: enough connections to outlast slow clients, bodies cut off before they fill a disk."""
+    settings: dict[str, Any] = {
+        "threads": THREADS,
+        "connection_limit": CONNECTIONS,
+        "asyncore_use_poll": True,
+        "max_request_body_size": LARGEST_BODY_BYTES,
+        "channel_timeout": IDLE_SECONDS,
+        "ident": None,
+    }
+    if trusted_proxy:
+        settings["trusted_proxy"] = _checked_proxy(trusted_proxy)
+        settings["trusted_proxy_count"] = 1
+        settings["trusted_proxy_headers"] = {"x-forwarded-for", "x-forwarded-proto"}
+    return settings
+
+
+def _checked_proxy(address: str) -> str:
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        sentence = f"TRUSTED_PROXY must be the proxy's IP address, such as 127.0.0.1, not {address!r}."
+        raise ConfigurationError(sentence) from None
+
+
+def _listen(app: Flask, channels: Channels, config: Config) -> Any:
+    settings = server_settings(config.trusted_proxy)
+    where = f"[{config.host}]:{config.port}" if ":" in config.host else f"{config.host}:{config.port}"
+    try:
+        return create_server(app, map=channels, listen=where, **settings)
+    except (OSError, ValueError) as error:
+        # Waitress reports a host it cannot look up as a ValueError.
+        raise ConfigurationError(_why_not(error, config.host, config.port)) from error
+
+
+def _why_not(error: Exception, host: str, port: int) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return TAKEN.format(port=port, other=port + 1 if port < 65535 else port - 1, me=STARTED_WITH)
+    if number in (errno.EACCES, errno.EPERM):
+        return PRIVILEGED.format(port=port, me=STARTED_WITH)
+    if number == errno.EADDRNOTAVAIL or not isinstance(error, OSError):
+        return NO_SUCH_HOST.format(host=host)
+    return f"Cannot listen on {host}, port {port}: {error}."
+
+
+def _port_of(server: Any) -> int:
+    listening = getattr(server, "effective_listen", None)
+    return int(listening[0][1] if listening else server.effective_port)
+
+
+def _greeting(host: str, port: int, setup_code: str | None) -> str:
+    here, shop_wide = addresses_to_open(host, port)
+    lines = ["", "Local POS Pro is open.", f"  On this machine:       {here}"]
+    lines += [f"  In the shop's Wi-Fi:   {address}" for address in shop_wide]
+    if not shop_wide:
+        lines.append("  No other machine can open it: this one is in no network, or HOST keeps the shop to itself.")
+    if shop_wide and sys.stdout.isatty():
+        lines += ["", "  Point a phone or tablet at this to open it:", qr_code(shop_wide[0])]
+    if setup_code:
+        lines += [
+            "",
+            f"  First time? Open the address to set up the shop. Set-up code for another machine: {setup_code}",
+        ]
+    return "\n".join([*lines, "", "  Ctrl-C closes the shop.", ""])
+
+
+def qr_code(address: str) -> str:
+    """The address as a QR code for a terminal, white on black whatever the terminal's own colours."""
+    drawn = io.StringIO()
+    segno.make(address, micro=False).terminal(drawn, border=2, compact=True)
+    return "\n".join(f"  \x1b[97;40m{line}\x1b[0m" for line in drawn.getvalue().splitlines())
+
+
+def _stop_on_signals() -> None:
+    def stop(_signal: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # nohup asks to outlive the terminal: leave an ignored SIGHUP ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
+
+
+def _send_last_answers(channels: Channels) -> None:
+    """Send what was answered while stopping: a saved sale whose answer is lost makes a cashier wonder."""
+    until = time.monotonic() + LAST_ANSWERS_SECONDS
+    while time.monotonic() < until and any(getattr(c, "total_outbufs_len", 0) for c in list(channels.values())):
+        wasyncore.loop(timeout=0.1, use_poll=True, map=channels, count=1)
+
+
+def _end_workers() -> None:
+    # Whoever started a worker process (PDF rendering does), none outlives the server.
+    workers = multiprocessing.active_children()
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join(WORKER_STOP_SECONDS)
+        if worker.is_alive():
+            worker.kill()

@@ -1,0 +1,29 @@
+"""The shop as a WSGI application: `python wsgi.py` serves it, `flask --app wsgi NAME` runs its commands."""
+
+from __future__ import annotations
+
+import sys
+
+from pos import create_app, setup_code
+from pos.core.errors import ConfigurationError
+
+try:
+    app = create_app()
+except ConfigurationError as error:
+    sys.exit(str(error))
+
+
+def main() -> None:
+    """Bring the database up to date, then serve until told to stop; a sentence and exit code 1 when that cannot be."""
+    from pos.schema import bring_up_to_date
+    from pos.serving import serve
+
+    try:
+        bring_up_to_date(app)
+        serve(app, app.extensions["pos"]["config"], setup_code(app))
+    except ConfigurationError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()
