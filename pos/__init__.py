@@ -1,0 +1,138 @@
+"""Local POS Pro: the till, the khata and the stock book of a kirana store."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, has_request_context
+from flask_babel import Babel
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from markupsafe import escape
+
+from pos import cli
+from pos.accounts import setup
+from pos.accounts.doorkeeper import install as install_doorkeeper
+from pos.accounts.views import blueprint as accounts
+from pos.catalog.import_views import blueprint as imports
+from pos.catalog.views import blueprint as catalog
+from pos.config import Config, from_environment
+from pos.core import refusals, shown, web
+from pos.core.db import db
+from pos.core.engine import engine_options, prepare
+from pos.core.health import blueprint as health
+from pos.core.language import LANGUAGES
+from pos.customers.views import blueprint as customers
+from pos.sales.views import blueprint as sales
+from pos.settings import store
+from pos.settings.views import blueprint as settings
+from pos.till.views import blueprint as till
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST_REQUEST = 12 * 1024 * 1024
+
+
+def _models() -> None:
+    """Make every table known before the first query, whichever door comes first."""
+    for feature in ("settings", "accounts", "catalog", "customers", "sales", "till"):
+        import_module(f"pos.{feature}.models")
+    import_module("pos.sales.returns_and_drawer")
+    import_module("pos.core.audit")
+    import_module("pos.core.idempotency")
+
+
+def create_app(config: Config | None = None, **overrides: Any) -> Flask:
+    """The shop as a WSGI application. Raises ConfigurationError when the environment makes no sense."""
+    config = config or from_environment(root=ROOT)
+    app = Flask(__name__, instance_path=str(config.instance))
+    app.config.update(_flask_settings(config), **overrides)
+    app.extensions["pos"] = {"config": config, "setup_code": None}
+    _models()
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    CSRFProtect(app)
+    LoginManager(app)
+    Babel(app, locale_selector=_language, timezone_selector=_timezone, default_translation_directories="translations")
+    with app.app_context():
+        prepare(db.engine)
+    _install_doors(app)
+    return app
+
+
+def _install_doors(app: Flask) -> None:
+    web.measure_requests(app)
+    web.install_headers(app)
+    refusals.install(app)
+    shown.install(app)
+    install_doorkeeper(app)
+    for blueprint in (health, accounts, settings, catalog, imports, customers, sales, till):
+        app.register_blueprint(blueprint)
+    cli.install(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(lambda: {"store": _store(), "languages": LANGUAGES})
+    app.jinja_env.globals.update(
+        may=lambda right: web.actor().may(right),
+        store_name=_StoreName(),
+        endpoint_exists=lambda endpoint: endpoint in app.view_functions,
+        static_address=web.static_address,
+    )
+
+
+class _StoreName:
+    """The store's name, looked up when a template shows it."""
+
+    def __html__(self) -> str:
+        return escape(str(self))
+
+    def __str__(self) -> str:
+        return _store().store_name
+
+
+def _flask_settings(config: Config) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config.database_url),
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "SESSION_COOKIE_NAME": "pos",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.secure_cookies,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "JSON_SORT_KEYS": False,
+    }
+
+
+def _language() -> str:
+    person = web.actor().language if has_request_context() and current_user else None
+    return person or _store().language
+
+
+def _timezone() -> str:
+    return _store().timezone
+
+
+def _store() -> store.Store:
+    """The store's terms, looked up once in a request."""
+    if not has_request_context():
+        return store.current()
+    if "store" not in g:
+        g.store = store.current()
+    return g.store  # type: ignore[no-any-return]
+
+
+def setup_code(app: Flask) -> str | None:
+    """The one-time code of a shop that nobody owns yet, else None."""
+    with app.app_context():
+        return setup.code(app.extensions["pos"]["config"].instance) if setup.is_open() else None
+
+
+logging.getLogger("pos").setLevel(logging.INFO)

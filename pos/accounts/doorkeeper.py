@@ -1,0 +1,75 @@
+"""Who may come in: sign-in by session row, no page without it, no request that another site sent (DESIGN.md 7)."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, login_user, logout_user
+from flask import session as cookie
+
+from pos.accounts import sessions, setup
+from pos.accounts.sessions import SignedIn
+from pos.core.actor import Actor
+from pos.core.errors import Forbidden, NotSignedIn
+from pos.core.language import gettext as _
+from pos.core.web import actor, comes_from_elsewhere, see_other
+
+
+class Visitor(UserMixin):
+    """Flask-Login's view of a signed-in person; its id is the session's secret token."""
+
+    def __init__(self, token: str, signed_in: SignedIn) -> None:
+        self.token = token
+        self.session_id = signed_in.session_id
+        self.actor: Actor = signed_in.actor
+        self.email = signed_in.email
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def install(app: Flask) -> None:
+    """Guard every page of the app."""
+    app.login_manager.session_protection = None  # type: ignore[attr-defined]
+    app.login_manager.user_loader(_load)  # type: ignore[attr-defined]
+    app.before_request(_guard)
+
+
+def _load(token: str) -> Visitor | None:
+    signed_in = sessions.find(token, "pages")
+    return Visitor(token, signed_in) if signed_in else None
+
+
+def let_in(token: str) -> None:
+    """Put a fresh session's token into a fresh cookie: nothing of the visitor's old cookie stays."""
+    cookie.clear()
+    signed_in = sessions.find(token, "pages")
+    if signed_in is None:
+        raise NotSignedIn(_("Please sign in first."))
+    cookie.permanent = True
+    login_user(Visitor(token, signed_in))
+
+
+def let_out() -> None:
+    """Empty the cookie."""
+    logout_user()
+    cookie.clear()
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.endpoint is None or request.endpoint == "static" or request.path.startswith("/api/"):
+        return None
+    if comes_from_elsewhere():
+        raise Forbidden(_("This request came from another web site and was not carried out."))
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, "is_public", False):
+        return None
+    if actor().role == "nobody":
+        if _nobody_owns_it():
+            return see_other("accounts.set_up")
+        raise NotSignedIn(_("Please sign in first."))
+    return None
+
+
+def _nobody_owns_it() -> bool:
+    return setup.is_open()

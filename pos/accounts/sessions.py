@@ -1,0 +1,94 @@
+"""Signed-in sessions as rows: what ends them ends them at once, for cookies and tokens alike (DESIGN.md 7)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from pos.accounts.models import SignInSession, User
+from pos.accounts.roles import actor_for
+from pos.core import clock
+from pos.core.actor import Actor
+from pos.core.db import execute, one_unit
+from pos.core.ids import uuid7
+
+LASTS = timedelta(days=30)
+IDLE = {"owner": timedelta(hours=12), "cashier": timedelta(hours=16), "staff": timedelta(hours=16)}
+SEEN_EVERY = timedelta(minutes=5)
+
+_sessions = SignInSession.__table__
+_users = User.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session and whose it is."""
+
+    session_id: UUID
+    actor: Actor
+    email: str
+
+
+def token_hash(token: str) -> str:
+    """What is stored in place of the token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start(
+    user_id: UUID, door: str, address: str | None, browser: str | None, lasts: timedelta = LASTS
+) -> tuple[UUID, str]:
+    """Begin a session in the caller's unit; gives its id and its secret token, which is shown only here."""
+    token, session_id, now = secrets.token_urlsafe(32), uuid7(), clock.now()
+    row = {"id": session_id, "user_id": user_id, "door": door, "token_hash": token_hash(token), "address": address}
+    row |= {"browser": (browser or "")[:255] or None, "created_at": now, "last_seen_at": now, "expires_at": now + lasts}
+    execute(insert(_sessions), row)
+    return session_id, token
+
+
+_find = select(
+    _sessions.c.id,
+    _sessions.c.last_seen_at,
+    _sessions.c.expires_at,
+    _users.c.id.label("user_id"),
+    _users.c.email,
+    _users.c.full_name,
+    _users.c.role,
+    _users.c.language,
+).where(_sessions.c.user_id == _users.c.id, _sessions.c.ended_at.is_(None), _users.c.is_active)
+
+
+def find(token: str, door: str) -> SignedIn | None:
+    """Who holds the token, or None when its session has ended, expired or stood idle too long."""
+    row = execute(_find.where(_sessions.c.token_hash == token_hash(token), _sessions.c.door == door)).first()
+    if row is None:
+        return None
+    now = clock.now()
+    if row.expires_at <= now or (door == "pages" and now - row.last_seen_at > IDLE[row.role]):
+        return None
+    if now - row.last_seen_at > SEEN_EVERY:
+        _touch(row.id)
+    return SignedIn(row.id, actor_for(row.user_id, row.full_name, row.role, row.language), row.email)
+
+
+@one_unit
+def _touch(session_id: UUID) -> None:
+    execute(update(_sessions).filter_by(id=session_id).values(last_seen_at=clock.now()))
+
+
+@one_unit
+def end(session_id: UUID) -> None:
+    """End one session; ending it again changes nothing."""
+    execute(update(_sessions).filter_by(id=session_id, ended_at=None).values(ended_at=clock.now()))
+
+
+def end_all(user_id: UUID, but: UUID | None = None) -> None:
+    """End every session of a person in the caller's unit, save the one named."""
+    statement = update(_sessions).where(_sessions.c.user_id == user_id, _sessions.c.ended_at.is_(None))
+    if but is not None:
+        statement = statement.where(_sessions.c.id != but)
+    execute(statement.values(ended_at=clock.now()))

@@ -1,0 +1,1 @@
+"""Products, their prices, their stock and its movements."""

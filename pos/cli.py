@@ -1,0 +1,47 @@
+"""The shop's own commands: `flask --app wsgi NAME` (DESIGN.md 8)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import Flask
+
+from pos.accounts import users
+from pos.accounts.models import ROLES
+from pos.accounts.roles import COMMAND_LINE
+from pos.core.errors import PosError
+
+
+def install(app: Flask) -> None:
+    """Give the commands to the app's command line."""
+    app.cli.add_command(create_user)
+
+
+def says_why(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A refusal becomes a sentence on standard error and exit code 1."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except PosError as error:
+            click.echo(error.message, err=True)
+            sys.exit(1)
+
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    return run
+
+
+@click.command("create-user", help="Add a person; the password comes from POS_PASSWORD, or is asked for.")
+@click.argument("email")
+@click.option("--name", required=True, help="The person's full name.")
+@click.option("--role", type=click.Choice(ROLES), default="cashier", show_default=True)
+@says_why
+def create_user(email: str, name: str, role: str) -> None:
+    """Add a person; the password is read from the environment variable POS_PASSWORD, or asked for."""
+    password = os.environ.get("POS_PASSWORD") or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    users.create_user(COMMAND_LINE, email=email, full_name=name, role=role, password=password)
+    click.echo(f"{name} can sign in as {email.lower()} ({role}).")

@@ -1,0 +1,148 @@
+"""The database: one metadata, one way to write (DESIGN.md 5).
+
+Every change happens in a verb marked `@one_unit`: one transaction, taken again as a whole when the engine asks for it.
+On SQLite the unit begins IMMEDIATE, behind one fair queue of writers; on PostgreSQL it runs READ COMMITTED with row locks.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from pos.core.errors import Busy
+from pos.core.language import gettext as _
+from pos.core.queue import writers
+
+TRIES = 5
+FIRST_PAUSE_SECONDS = 0.02
+LONGEST_WAIT_SECONDS = 3.0
+RETRYABLE_STATES = {"40001", "40P01", "55P03"}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Base(DeclarativeBase):
+    """The common ground of all models."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+def session() -> Session:
+    """The session of the request, or command, that is running."""
+    return db.session()
+
+
+def dialect() -> str:
+    """The engine's name: `sqlite` or `postgresql`."""
+    return db.engine.dialect.name
+
+
+def in_unit() -> bool:
+    """True inside a writing unit."""
+    return bool(session().info.get("unit"))
+
+
+def one_unit(verb: Callable[P, R]) -> Callable[P, R]:
+    """Run the verb in one transaction: all of it happens, or nothing does.
+
+    A verb called from another verb joins its unit. Deadlocks, lock time-outs, a busy file and a connection lost before the
+    commit are tried again, at most five times in three seconds. Raises Busy when that did not help.
+    """
+
+    @functools.wraps(verb)
+    def unit(*args: P.args, **kwargs: P.kwargs) -> R:
+        if in_unit():
+            return verb(*args, **kwargs)
+        return _with_retries(lambda: verb(*args, **kwargs))
+
+    return unit
+
+
+def _with_retries(work: Callable[[], R]) -> R:
+    given_up_at = time.monotonic() + LONGEST_WAIT_SECONDS
+    pause = FIRST_PAUSE_SECONDS
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _one_try(work)
+        except DBAPIError as error:
+            if not _may_try_again(error):
+                raise
+            if attempt == TRIES or time.monotonic() + pause > given_up_at:
+                raise Busy(_("The shop is very busy just now. Nothing was changed; please try again.")) from error
+        # Jitter, so that two units that met once do not meet again.
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+        pause *= 2
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _one_try(work: Callable[[], R]) -> R:
+    current = session()
+    # A reading transaction may be open from looking up who is signed in; a unit never grows out of an old snapshot.
+    current.rollback()
+    with writers.turn(dialect()):
+        try:
+            current.connection(execution_options={"write": True})
+            current.info["unit"] = True
+            result = work()
+            current.flush()
+            current.info["unit"] = False
+            _commit(current)
+            return result
+        except BaseException:
+            current.rollback()
+            raise
+        finally:
+            current.info["unit"] = False
+
+
+def _commit(current: Session) -> None:
+    try:
+        current.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            # Nobody can know whether the server committed. The caller repeats with the same key, which then answers.
+            raise Busy(
+                _("The database went away while saving. Send the same again: it is never saved twice.")
+            ) from error
+        raise
+
+
+def _may_try_again(error: DBAPIError) -> bool:
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state in RETRYABLE_STATES:
+        return True
+    text = str(error.orig).lower()
+    return isinstance(error, OperationalError) and ("database is locked" in text or "database table is locked" in text)
+
+
+def must_be_in_unit() -> None:
+    """Refuse to take a lock outside a unit: it would guard nothing."""
+    if not in_unit():
+        raise RuntimeError("a lock is only taken inside @one_unit")
+
+
+def execute(statement: Any, parameters: Any = None) -> Any:
+    """Run one Core statement on the session's connection, with its own parameters (a list runs it for each)."""
+    return session().connection().execute(statement, parameters)

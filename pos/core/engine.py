@@ -1,0 +1,75 @@
+"""How each engine is opened: what SQLite and PostgreSQL must be told on every connection (TECH.md 5, 6)."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import sys
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+log = logging.getLogger("pos.engine")
+
+POSTGRESQL_OPTIONS = "-c timezone=utc -c lock_timeout=3000 -c statement_timeout=10000"
+
+
+def sqlite_module() -> ModuleType:
+    """The newest SQLite to be had: the pysqlite3 wheel where there is one, else Python's own."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return sqlite3
+    return dbapi2  # type: ignore[no-any-return]
+
+
+def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:
+    """True for SQLite versions in which a checkpoint racing a commit can corrupt a WAL file (3.7.0 to 3.51.2)."""
+    if version in ((3, 44, 6), (3, 50, 7)):
+        return False
+    return (3, 7, 0) <= version <= (3, 51, 2)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """SQLAlchemy engine options for a database URL."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite_module(), "connect_args": {"timeout": 5}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "connect_args": {"options": POSTGRESQL_OPTIONS, "connect_timeout": 5},
+    }
+
+
+def prepare(engine: Engine) -> None:
+    """Make every connection of this engine safe: called once, before the first connection."""
+    if engine.dialect.name != "sqlite":
+        return
+    journal = _journal_mode()
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions of its own: BEGIN IMMEDIATE is sent below.
+        connection.isolation_level = None
+        for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _journal_mode() -> str:
+    module = sqlite_module()
+    version = tuple(int(part) for part in module.sqlite_version.split("."))[:3]
+    if not has_wal_reset_bug(version):  # type: ignore[arg-type]
+        return "WAL"
+    log.warning(
+        "SQLite %s has the WAL-reset bug; using journal_mode=DELETE, which is slower and safe (python %s)",
+        module.sqlite_version,
+        sys.version.split()[0],
+    )
+    return "DELETE"

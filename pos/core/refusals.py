@@ -1,0 +1,102 @@
+"""Refusals as people see them: a page, a fragment beside the form, or JSON for a program; never a traceback."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from werkzeug.exceptions import HTTPException
+
+from pos.core.db import session
+from pos.core.errors import Busy, NotSignedIn, PosError, Refused
+from pos.core.language import gettext as _
+from pos.core.web import is_htmx, local_address
+
+log = logging.getLogger("pos")
+
+
+def for_api() -> bool:
+    """True when a program asks."""
+    return request.path.startswith("/api/")
+
+
+def install(app: Flask) -> None:
+    """Turn every error into an answer that says what to do."""
+    app.register_error_handler(PosError, refused)
+    app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def refused(error: PosError) -> ResponseReturnValue:
+    """A verb's refusal, with its own status."""
+    if isinstance(error, NotSignedIn) and not for_api() and request.endpoint != "accounts.sign_in":
+        return _to_sign_in()
+    headers = {}
+    if "retry_after" in error.facts:
+        headers["Retry-After"] = str(error.facts["retry_after"])
+    elif error.status == 503:
+        headers["Retry-After"] = "1"
+    return _answer(error.status, error.message, error.code, headers, [p.as_json() for p in error.problems])
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.headers.get("HX-Current-URL", "")
+    address = url_for("accounts.sign_in", next=local_address(here))
+    if is_htmx():
+        return Response(status=204, headers={"HX-Redirect": address})
+    return Response(status=303, headers={"Location": address})
+
+
+def _stale_page(error: CSRFError) -> ResponseReturnValue:
+    sentence = _("This page was open too long or is not from this shop. Reload it and try again; nothing was changed.")
+    return _answer(400, sentence, "CSRF", {}, [])
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.get_response()  # type: ignore[return-value]
+    sentences = {
+        404: _("There is no such page. It may have been moved or removed."),
+        405: _("This address does not take that kind of request."),
+        413: _("That is too much at once. Send something smaller."),
+        400: _("The request could not be understood."),
+    }
+    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    status = error.code or 500
+    code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}.get(status, "BAD_REQUEST")
+    return _answer(status, sentences.get(status, _("This did not work.")), code, kept, [])
+
+
+def _database(error: DBAPIError) -> ResponseReturnValue:
+    session().rollback()
+    log.exception("database: %s", error.orig)
+    text = str(error.orig).lower()
+    if isinstance(error, IntegrityError):
+        sentence = _("Somebody changed the same thing at the same moment. Look again and repeat.")
+        return refused(Refused(sentence, code="CONFLICT"))
+    if "full" in text or "no space" in text:
+        sentence = _("The disk of the shop's computer is full. Nothing was saved; free some space and try again.")
+        return refused(Busy(sentence, code="DISK_FULL"))
+    return refused(Busy(_("The database does not answer. Nothing was saved; try again in a moment.")))
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    session().rollback()
+    log.exception("unforeseen error at %s %s", request.method, request.path)
+    return _answer(500, _("Something went wrong on our side. It was written to the log."), "INTERNAL", {}, [])
+
+
+def _answer(status: int, sentence: str, code: str, headers: dict[str, Any], details: list[Any]) -> ResponseReturnValue:
+    if for_api():
+        body = {"success": False, "error": sentence, "code": code, "details": details}
+        return jsonify(body), status, headers
+    if is_htmx():
+        headers |= {"HX-Retarget": "#problems", "HX-Reswap": "innerHTML"}
+        return render_template("_problem.html", sentence=sentence, details=details), status, headers
+    return render_template("problem.html", status=status, sentence=sentence, details=details), status, headers

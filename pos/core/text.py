@@ -1,0 +1,39 @@
+"""Texts that people type: tidied, and made comparable for searching."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_SPACES = re.compile(r"\s+")
+
+
+def tidy(value: str | None) -> str | None:
+    """One line without control characters or doubled spaces; None when nothing is left."""
+    if value is None:
+        return None
+    return _SPACES.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", value))).strip() or None
+
+
+def tidy_lines(value: str | None) -> str | None:
+    """Like `tidy`, but keeps line breaks."""
+    lines = [tidy(line) or "" for line in (value or "").splitlines()]
+    return "\n".join(lines).strip() or None
+
+
+def search_key(*parts: str | None) -> str:
+    """The parts as one string in which searching ignores case, width and accents' encoding (NFKC, casefold)."""
+    joined = " ".join(part for part in parts if part)
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", joined).casefold()).strip()
+
+
+def search_words(query: str, most: int = 6) -> list[str]:
+    """The words of a search as `search_key` writes them, at most six."""
+    return search_key(query).split()[:most]
+
+
+def like(word: str) -> str:
+    """A LIKE pattern that finds the word anywhere; escape character is a backslash."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

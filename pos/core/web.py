@@ -1,0 +1,159 @@
+"""What every page door shares: who asks, fragments, safe redirects, headers."""
+
+from __future__ import annotations
+
+import functools
+import os
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from pos.core.actor import NOBODY, Actor
+from pos.core.errors import PosError, Problem
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
+}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def actor() -> Actor:
+    """The person who sent this request."""
+    return getattr(current_user, "actor", NOBODY)
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that works without signing in; every other page asks for it."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def needs(right: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Show this page only to who holds the right; the verbs behind it check for themselves."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            actor().require(right)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return mark
+
+
+def is_htmx() -> bool:
+    """True when htmx asks for a fragment; going back in history wants the whole page."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def page_or_fragment(page: str, fragment: str, **values: Any) -> str:
+    """The fragment for htmx, the whole page, which includes it, for everybody else."""
+    return render_template(fragment if is_htmx() else page, **values)
+
+
+def see_other(endpoint: str, **values: Any) -> ResponseReturnValue:
+    """Send the browser on after a change (303); htmx goes there as a whole page."""
+    return go_to(url_for(endpoint, **values))
+
+
+def go_to(address: str) -> ResponseReturnValue:
+    """Like `see_other`, for an address that is known to be local."""
+    if is_htmx():
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, code=303)
+
+
+def local_address(address: str | None) -> str | None:
+    """The address when it lies in this shop, else None: no open redirect (ASVS 3.7.2)."""
+    if not address or not address.startswith("/") or address.startswith("//"):
+        return None
+    if "\\" in address or any(ord(sign) < 33 for sign in address) or address.lower().startswith(("/%2f", "/%5c")):
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address
+
+
+def client_address() -> str:
+    """Where the request comes from; waitress has already taken off a trusted proxy."""
+    return request.remote_addr or "unknown"
+
+
+def attach(form: FlaskForm, error: PosError) -> None:
+    """Show a verb's refusal at the fields it speaks of; what fits no field stands above the form."""
+    problems = error.problems or (Problem(error.message, error.code, error.field),)
+    for problem in problems:
+        field = form._fields.get(problem.field or "")
+        if field is None:
+            form.form_errors.append(problem.message)
+        else:
+            field.errors = [*field.errors, problem.message]
+
+
+def static_address(filename: str) -> str:
+    """A static file's address with its age in it, so that a browser keeps it until it changes."""
+    path = os.path.join(current_app.static_folder or "", filename)
+    try:
+        version = f"{os.stat(path).st_mtime_ns:x}"[-10:]
+    except OSError:
+        version = "0"
+    return url_for("static", filename=filename, v=version)
+
+
+def install_headers(app: Flask) -> None:
+    """Put the security and caching headers on every answer."""
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint == "static":
+            kept = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+            response.headers["Cache-Control"] = kept
+        else:
+            response.headers.setdefault("Cache-Control", "no-cache, private")
+            response.vary.add("HX-Request")
+        return response
+
+
+def comes_from_elsewhere() -> bool:
+    """True for a changing request that another web site made the browser send (OWASP: CSRF)."""
+    if request.method in SAFE:
+        return False
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is not None and origin != "null" and urlsplit(origin).netloc != request.host
+
+
+def measure_requests(app: Flask) -> None:
+    """Tell in each answer how long the server worked on it, in milliseconds (Server-Timing)."""
+
+    @app.before_request
+    def start() -> None:
+        request.environ["pos.started"] = time.perf_counter()
+
+    @app.after_request
+    def stop(response: Response) -> Response:
+        took = (time.perf_counter() - request.environ.get("pos.started", time.perf_counter())) * 1000
+        response.headers["Server-Timing"] = f"app;dur={took:.1f}"
+        return response

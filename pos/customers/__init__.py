@@ -1,0 +1,1 @@
+"""The families who buy here, and their credit (udhaar) ledger."""

@@ -1,0 +1,1 @@
+"""The store itself: its name, address, tax terms, receipt texts and rules."""

@@ -1,0 +1,100 @@
+"""The store's terms: read by everybody, changed by the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from pos.core import audit, clock
+from pos.core.actor import Actor
+from pos.core.db import execute, one_unit
+from pos.core.errors import NotFound
+from pos.core.ids import uuid7
+from pos.core.language import gettext as _
+from pos.settings.checks import checked
+from pos.settings.models import StoreSettings
+
+_table = StoreSettings.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The store as it stands now. Money in rupees, `tax_rate` in percent, months 1 to 12."""
+
+    store_name: str
+    contact_number: str | None = None
+    address: str | None = None
+    currency_symbol: str = "₹"
+    tax_rate: Decimal = Decimal("5.00")
+    min_stock_default: Decimal = Decimal(10)
+    receipt_header: str | None = None
+    receipt_footer: str | None = None
+    timezone: str = "Asia/Kolkata"
+    language: str = "en"
+    prices_include_tax: bool = False
+    gst_mode: str = "none"
+    gstin: str | None = None
+    round_to_rupee: bool = False
+    upi_id: str | None = None
+    upi_name: str | None = None
+    bill_year_start_month: int = 1
+    receipt_size: str = "80mm"
+    expiry_alert_days: int = 30
+    loyalty_enabled: bool = False
+    loyalty_rupees_per_point: Decimal = Decimal(100)
+    loyalty_point_worth: Decimal = Decimal(1)
+    cash_sessions_enabled: bool = False
+
+    def today(self) -> date:
+        """The store's calendar day now."""
+        return clock.today(self.timezone)
+
+
+NAMES = tuple(Store.__dataclass_fields__)
+_select = select(*(_table.c[name] for name in NAMES)).limit(1)
+BEFORE_SET_UP = Store(store_name="Local POS Pro")
+
+
+def current() -> Store:
+    """The store's terms now; a nameless store with the defaults before the first set-up."""
+    row = execute(_select).first()
+    return Store(*row) if row else BEFORE_SET_UP
+
+
+def exists() -> bool:
+    """True once the store has been set up."""
+    return execute(_select).first() is not None
+
+
+def open_store(actor: Actor, values: Mapping[str, Any]) -> None:
+    """Write the store's one row for the first time, in the set-up's unit. Raises Invalid for a value that makes no sense."""
+    terms = checked(values, BEFORE_SET_UP)
+    execute(insert(_table), {"id": uuid7(), **terms})
+    audit.record(actor, "settings.opened", "store", change={name: str(value) for name, value in terms.items()})
+
+
+@one_unit
+def change_settings(actor: Actor, values: Mapping[str, Any]) -> Store:
+    """Change some of the store's terms; those not named stay.
+
+    Raises Forbidden for everybody but the owner, Invalid with every problem when a value makes no sense.
+    """
+    actor.require("change_settings")
+    before = current()
+    if before is BEFORE_SET_UP:
+        raise NotFound(_("The store has not been set up yet."))
+    terms = checked(values, before)
+    changes = {name: value for name, value in terms.items() if value != getattr(before, name)}
+    if changes:
+        execute(update(_table).values(**changes, updated_at=clock.now()))
+        audit.record(actor, "settings.changed", "store", change=_from_to(before, changes))
+    return current()
+
+
+def _from_to(before: Store, changes: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {name: [str(getattr(before, name)), str(value)] for name, value in changes.items()}
