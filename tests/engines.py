@@ -64,7 +64,7 @@ def postgres_server() -> PostgresServer:
 
 
 def fresh_database(engine_name: str, template: bool = True) -> str:
-    """The URL of a database nobody else uses: with the newest schema and no rows, or wholly empty without a template."""
+    """The URL of a database nobody else uses: the newest schema without rows, or wholly empty without a template."""
     name = f"pos_{next(_numbers)}"
     if engine_name == "sqlite":
         return _fresh_file(name, template)
