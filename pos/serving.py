@@ -37,7 +37,7 @@ NO_SUCH_HOST = (
     "HOST is {host!r}, which is no address of this machine. "
     "Use 0.0.0.0 for all its addresses, or 127.0.0.1 for this machine alone."
 )
-FIRST_TIME = "  First time? Open the address to set up the shop. The set-up code for other machines: {code}"
+FIRST_TIME = "  First time? Open it to set up your shop. From another machine you need this code: {code}"
 STARTED_WITH = "bin/run"
 
 Channels = dict[int, Any]
@@ -134,10 +134,7 @@ def _greeting(door: Door, setup_code: str | None) -> str:
     if shop_wide and sys.stdout.isatty():
         lines += ["", "  Point a phone or tablet at this to open it:", qr_code(shop_wide[0])]
     if setup_code:
-        lines += [
-            "",
-            f"  First time? Open the address to set up the shop. Set-up code for another machine: {setup_code}",
-        ]
+        lines += ["", FIRST_TIME.format(code=setup_code)]
     return "\n".join([*lines, "", "  Ctrl-C closes the shop.", ""])
 
 
