@@ -46,7 +46,7 @@ def share_tax(nets: Sequence[int], rate: int, terms: Terms) -> list[int]:
 
     Largest remainder over `nets`; in regular mode each half is shared, so that every line's tax
     is even and its CGST equals its SGST. Where prices include tax, no line carries more tax than
-    it costs: of a rate whose lines are all of one paisa, no tax can be shown, and none is.
+    it costs; what none has room for (a paisa cannot hold two halves) is left out of the tax.
     """
     tax = tax_on(sum(nets), rate, terms)
     if terms.gst_mode != "regular":
