@@ -12,29 +12,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pos.catalog.models import LOOSE_UNITS, STATUSES, UNITS
+from pos.catalog import barcodes, units
+from pos.catalog.models import STATUSES
 from pos.core.errors import Invalid, Problem
 from pos.core.language import gettext as _
 from pos.core.money import LARGEST_QUANTITY, format_quantity, format_rupees, quantity, rupees
 from pos.core.text import tidy, tidy_lines
 
 CODE = "VALIDATION_ERROR"
-BARCODE = re.compile(r"[!-~]{1,100}")
 HSN = re.compile(r"[0-9]{4}(?:[0-9]{2}){0,2}")
 DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
-DEFAULTS: dict[str, Any] = {"stock_quantity": Decimal(0), "unit": "pcs", "status": "active"}
+DEFAULTS: dict[str, Any] = {"stock_quantity": Decimal(0), "unit": units.USUAL, "status": "active"}
 REQUIRED = ("name", "price")
-# What people write for a unit, besides its own name.
-UNIT_NAMES: dict[str, str] = {
-    **{unit: unit for unit in UNITS},
-    **dict.fromkeys(("pc", "piece", "pieces", "no", "nos", "each", "ea", "unit", "units"), "pcs"),
-    **dict.fromkeys(("kgs", "kilo", "kilogram"), "kg"),
-    **dict.fromkeys(("g", "gms", "gram", "grams", "gr"), "gm"),
-    **dict.fromkeys(("l", "lt", "lit", "litre", "liter", "litres", "ltrs"), "ltr"),
-    **dict.fromkeys(("mls", "millilitre"), "ml"),
-    **dict.fromkeys(("dz", "doz", "dozens"), "dozen"),
-    **dict.fromkeys(("pkt", "pack", "packets", "pack.", "pkts"), "packet"),
-}
 
 
 def checked(values: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -71,33 +60,6 @@ def problems_of(
     return typed, problems
 
 
-def whole_for(unit: str, amount: Decimal | None) -> bool:
-    """True when the quantity is one that this unit can have: countable units only whole ones (DESIGN.md 3)."""
-    return amount is None or unit in LOOSE_UNITS or amount == amount.to_integral_value()
-
-
-def whole_sentence(unit: str) -> str:
-    """What to tell somebody who gave a broken quantity of a countable unit."""
-    return _("Goods sold by the “%(unit)s” are counted in whole numbers: write 3, not 3.5.", unit=unit)
-
-
-def barcode_warning(barcode: str | None) -> str | None:
-    """A sentence when the last digit of an EAN or UPC does not fit: no problem, since real shelves have such goods."""
-    if barcode is None or not barcode.isdigit() or len(barcode) not in (8, 12, 13, 14):
-        return None
-    if check_digit(barcode[:-1]) == barcode[-1]:
-        return None
-    return _(
-        "The last digit of barcode %(barcode)s does not fit the others. Scan it again if you can.", barcode=barcode
-    )
-
-
-def check_digit(digits: str) -> str:
-    """The last digit of an EAN or UPC, from those before it (GS1 General Specifications, 7.9)."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
-
-
 def _sentence(name: str, error: Exception) -> str:
     if isinstance(error, KeyError):
         return _("A product has no field called %(name)s.", name=name)
@@ -117,8 +79,8 @@ def _together(typed: Mapping[str, Any], before: Mapping[str, Any]) -> list[Probl
     for name in ("stock_quantity", "min_stock_level"):
         amount = typed.get(name, before.get(name))
         touched = name in typed or "unit" in typed
-        if touched and unit is not None and not whole_for(unit, amount):
-            problems.append(Problem(whole_sentence(unit), CODE, name if name in typed else "unit"))
+        if touched and unit is not None and not units.fits(unit, amount):
+            problems.append(Problem(units.sentence(unit), CODE, name if name in typed else "unit"))
     return problems
 
 
@@ -181,13 +143,7 @@ def _stock(value: Any) -> Decimal:
 
 
 def _unit(value: Any) -> str:
-    text = (_text(value, 50) or str(DEFAULTS["unit"])).casefold()
-    unit = UNIT_NAMES.get(text)
-    if unit is None:
-        raise ValueError(
-            _("“%(unit)s” is not a unit here. Choose one of: %(units)s.", unit=text, units=", ".join(UNITS))
-        )
-    return unit
+    return units.read(_text(value, 50) or units.USUAL)
 
 
 def _status(value: Any) -> str:
@@ -198,13 +154,7 @@ def _status(value: Any) -> str:
 
 
 def _barcode(value: Any) -> str | None:
-    text = _text(value, 100)
-    if text is None:
-        return None
-    text = unicodedata.normalize("NFKC", text).replace(" ", "")
-    if not BARCODE.fullmatch(text):
-        raise ValueError(_("A barcode has only digits and Latin letters, like 8901063029415, 4968 or M3."))
-    return text
+    return barcodes.read(_text(value, 100))
 
 
 def _hsn(value: Any) -> str | None:
