@@ -1,0 +1,188 @@
+"""What a cart costs as it stands: at today's prices, with a word at each line that could not be sold so.
+
+Nothing here is a promise: the checkout prices and checks once more under its locks.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+
+from pos.accounts.models import User
+from pos.catalog.models import Product
+from pos.core.db import execute, table
+from pos.core.errors import NotFound
+from pos.core.language import gettext as _
+from pos.customers.models import Customer
+from pos.sales.priced import BillDiscount, PricedBill, PricedLine
+from pos.sales.pricing import BillTooLarge, BuysNothing, DiscountTooLarge, price_bill, quantity_for_amount
+from pos.sales.quote import asked_line, terms
+from pos.settings.store import Store
+from pos.till import cart
+from pos.till.models import Cart, CartLine
+from pos.till.quoted import Quote, QuotedCustomer, QuotedLine
+from pos.till.typed import is_loose
+
+MOST_WAITING = 40
+NOTHING = Decimal(0)
+FREE = PricedBill((), (), *[NOTHING] * 10)
+
+_carts, _lines, _products, _customers, _users = map(table, (Cart, CartLine, Product, Customer, User))
+_OF_CUSTOMER = ("name", "phone", "credit_balance", "credit_limit", "loyalty_points", "status")
+_OF_PRODUCT = ("name", "pack_size", "unit", "price", "mrp", "tax_rate", "stock_quantity", "status")
+
+_read_cart = (
+    select(
+        _carts,
+        *(_customers.c[name].label(f"customer_{name}") for name in _OF_CUSTOMER),
+        _users.c.full_name.label("opened_by"),
+    )
+    .outerjoin(_customers, _customers.c.id == _carts.c.customer_id)
+    .outerjoin(_users, _users.c.id == _carts.c.created_by)
+)
+_read_lines = (
+    select(
+        *(_lines.c[name] for name in ("id", "cart_id", "product_id", "position", "quantity", "amount", "discount")),
+        _lines.c.unit_price.label("seen_price"),
+        *(_products.c[name] for name in _OF_PRODUCT),
+    )
+    .join(_products, _products.c.id == _lines.c.product_id)
+    .where(_lines.c.removed_at.is_(None))
+    .order_by(_lines.c.position, _lines.c.id)
+)
+
+
+def quoted(cart_id: UUID, store: Store) -> Quote:
+    """The cart with its lines in the order of the bill, priced, whatever became of it. Raises NotFound."""
+    quotes = _quotes(_read_cart.where(_carts.c.id == cart_id), store)
+    if not quotes:
+        raise NotFound(_("There is no such cart."), code="CART_NOT_FOUND")
+    return quotes[0]
+
+
+def waiting(store: Store, but: UUID | None = None) -> list[Quote]:
+    """The carts of the shop that wait to be gone on with, those last touched first."""
+    statement = _read_cart.where(cart.waiting(but)).order_by(_carts.c.updated_at.desc()).limit(MOST_WAITING)
+    return _quotes(statement, store)
+
+
+def count_waiting(but: UUID | None = None) -> int:
+    """How many carts wait besides this one."""
+    return int(execute(select(func.count()).select_from(_carts).where(cart.waiting(but))).scalar_one())
+
+
+def _quotes(statement: Any, store: Store) -> list[Quote]:
+    carts = execute(statement).all()
+    lines: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    for line in execute(_read_lines.where(_lines.c.cart_id.in_([row.id for row in carts]))):
+        lines[line.cart_id].append(line)
+    return [_quote(row, lines[row.id], store) for row in carts]
+
+
+def _quote(row: Row[Any], lines: Sequence[Row[Any]], store: Store) -> Quote:
+    problems: list[str] = []
+    discount = _discount_of(row)
+    quantities = [_quantity(line) for line in lines]
+    bill = _priced(row, lines, quantities, discount, store, problems)
+    quoted_lines = zip(lines, quantities, bill.lines or [None] * len(lines), strict=True)
+    return Quote(
+        id=row.id,
+        status=row.status,
+        name=row.name,
+        notes=row.notes,
+        sale_id=row.sale_id,
+        opened_by=row.opened_by,
+        updated_at=row.updated_at,
+        lines=tuple(_quoted_line(line, quantity, priced) for line, quantity, priced in quoted_lines),
+        bill=bill,
+        bill_discount=discount,
+        points=row.points_to_redeem,
+        customer=_quoted_customer(row, bill) if row.customer_id else None,
+        problems=tuple(problems),
+    )
+
+
+def _discount_of(row: Row[Any]) -> BillDiscount:
+    if row.bill_discount_percent:
+        return BillDiscount(percent=row.bill_discount_percent)
+    return BillDiscount(amount=row.bill_discount) if row.bill_discount else BillDiscount()
+
+
+def _quantity(line: Row[Any]) -> Decimal:
+    """What the line's amount buys today; else its own quantity."""
+    if line.amount is None:
+        return Decimal(line.quantity)
+    try:
+        return quantity_for_amount(line.amount, line.price)
+    except BuysNothing:
+        return Decimal(line.quantity)
+
+
+def _priced(
+    row: Row[Any],
+    lines: Sequence[Row[Any]],
+    quantities: Sequence[Decimal],
+    discount: BillDiscount,
+    store: Store,
+    problems: list[str],
+) -> PricedBill:
+    """The bill, as far as it can be priced; what cannot be taken off it is left off and told."""
+    asked = [_asked(line, quantity, store) for line, quantity in zip(lines, quantities, strict=True)]
+    redeemed = row.points_to_redeem * store.loyalty_point_worth if store.loyalty_enabled else NOTHING
+    for off, points in ((discount, redeemed), (discount, NOTHING), (BillDiscount(), NOTHING)):
+        try:
+            return price_bill(asked, terms(store), off, points)
+        except DiscountTooLarge as error:
+            problems[:] = [str(error)]
+        except BillTooLarge as error:
+            problems[:] = [str(error)]
+            break
+    return FREE
+
+
+def _asked(line: Row[Any], quantity: Decimal, store: Store) -> Any:
+    """The line as pricing takes it: a price may have fallen below what was agreed before."""
+    amount = line.amount if line.price > 0 else None
+    return asked_line(line, quantity, min(line.discount, line.price), amount, store)
+
+
+def _quoted_line(line: Row[Any], quantity: Decimal, priced: PricedLine | None) -> QuotedLine:
+    return QuotedLine(
+        id=line.id,
+        product_id=line.product_id,
+        position=line.position,
+        name=line.name,
+        pack_size=line.pack_size,
+        unit=line.unit,
+        is_loose=is_loose(line.unit),
+        quantity=quantity,
+        amount=line.amount,
+        price=line.price,
+        was=line.seen_price if line.seen_price != line.price else None,
+        mrp=line.mrp,
+        discount=min(line.discount, line.price),
+        total=priced.line_total if priced else NOTHING,
+        saving=priced.saving if priced else NOTHING,
+        stock=line.stock_quantity,
+        short=max(NOTHING, quantity - line.stock_quantity),
+        is_sold=line.status == "active",
+    )
+
+
+def _quoted_customer(row: Row[Any], bill: PricedBill) -> QuotedCustomer:
+    return QuotedCustomer(
+        id=row.customer_id,
+        name=row.customer_name,
+        phone=row.customer_phone,
+        balance=row.customer_credit_balance,
+        limit=row.customer_credit_limit,
+        after=row.customer_credit_balance + bill.total,
+        room=max(NOTHING, row.customer_credit_limit - row.customer_credit_balance),
+        points=row.customer_loyalty_points,
+        status=row.customer_status,
+    )
