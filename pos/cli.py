@@ -14,11 +14,13 @@ from pos.accounts import users
 from pos.accounts.models import ROLES
 from pos.accounts.roles import COMMAND_LINE
 from pos.core.errors import PosError
+from pos.reports import books
 
 
 def install(app: Flask) -> None:
     """Give the commands to the app's command line."""
     app.cli.add_command(create_user)
+    app.cli.add_command(audit)
 
 
 def says_why(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,3 +47,14 @@ def create_user(email: str, name: str, role: str) -> None:
     password = os.environ.get("POS_PASSWORD") or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     users.create_user(COMMAND_LINE, email=email, full_name=name, role=role, password=password)
     click.echo(f"{name} can sign in as {email.lower()} ({role}).")
+
+
+@click.command("audit", help="Prove the books: print each difference and exit 1, or say that there is none.")
+def audit() -> None:
+    """Print what does not add up; exit 1 when there is anything."""
+    found = list(books.differences())
+    for sentence in found:
+        click.echo(sentence)
+    if found:
+        sys.exit(1)
+    click.echo(f"{len(books.CHECKS) + 1} proofs: the books are right to the paisa.")

@@ -84,7 +84,9 @@ def _opened(terms: dict[str, Any]) -> Actor:
 
 def _person(who: str, name: str, role: str) -> Actor:
     email = f"{who}@example.com"
-    return actor_for(users.create_user(COMMAND_LINE, email=email, full_name=name, role=role, password=PASSWORD), name, role)
+    return actor_for(
+        users.create_user(COMMAND_LINE, email=email, full_name=name, role=role, password=PASSWORD), name, role
+    )
 
 
 @one_unit

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pos.core import clock
 from pos.core.actor import Actor
 from pos.core.columns import UtcTime
-from pos.core.db import Base, dialect, execute, must_be_in_unit, session
+from pos.core.db import Base, dialect, execute, must_be_in_unit, session, table
 
 GENESIS = "0" * 64
 # Any constant will do: it names the one lock that orders the chain's links on PostgreSQL.
@@ -23,7 +23,7 @@ CHAIN_LOCK = 7_303_014
 
 
 class AuditEntry(Base):
-    """One link of the chain: an action in the past tense of the trade (`sale.completed`), its subject and its change."""
+    """One link of the chain: an action in the past tense (`sale.completed`), its subject and its change."""
 
     __tablename__ = "audit_log"
     __table_args__ = (Index("ix_audit_log_subject", "subject_type", "subject_id"),)
@@ -40,7 +40,7 @@ class AuditEntry(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-_table = AuditEntry.__table__
+_table = table(AuditEntry)
 _last_link = select(_table.c.number, _table.c.hash).order_by(_table.c.number.desc()).limit(1)
 
 

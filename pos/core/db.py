@@ -1,7 +1,8 @@
 """The database: one metadata, one way to write (DESIGN.md 5).
 
 Every change happens in a verb marked `@one_unit`: one transaction, taken again as a whole when the engine asks for it.
-On SQLite the unit begins IMMEDIATE, behind one fair queue of writers; on PostgreSQL it runs READ COMMITTED with row locks.
+On SQLite the unit begins IMMEDIATE, behind one fair queue of writers; on PostgreSQL it runs READ COMMITTED with row
+locks.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import functools
 import random
 import time
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -47,6 +48,11 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(metadata=Base.metadata)
 
 
+def table(model: type[Base]) -> Table:
+    """The model's table, for statements that select columns and not entities."""
+    return cast(Table, model.__table__)
+
+
 def session() -> Session:
     """The session of the request, or command, that is running."""
     return db.session()
@@ -65,8 +71,8 @@ def in_unit() -> bool:
 def one_unit(verb: Callable[P, R]) -> Callable[P, R]:
     """Run the verb in one transaction: all of it happens, or nothing does.
 
-    A verb called from another verb joins its unit. Deadlocks, lock time-outs, a busy file and a connection lost before the
-    commit are tried again, at most five times in three seconds. Raises Busy when that did not help.
+    A verb called from another verb joins its unit. Deadlocks, lock time-outs, a busy file and a connection lost before
+    the commit are tried again, at most five times in three seconds. Raises Busy when that did not help.
     """
 
     @functools.wraps(verb)

@@ -21,7 +21,7 @@ def sqlite_module() -> ModuleType:
         from pysqlite3 import dbapi2
     except ImportError:
         return sqlite3
-    return dbapi2  # type: ignore[no-any-return]
+    return dbapi2
 
 
 def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:

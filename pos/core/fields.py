@@ -41,8 +41,8 @@ def created_column(**options: Any) -> Mapped[datetime]:
 
 
 def updated_column() -> Mapped[datetime]:
-    """The UTC moment in which the row last changed."""
-    return mapped_column(UtcTime, default=clock.now, onupdate=clock.now)
+    """The UTC moment of the last edit by a person; the verb sets it (a sale moves stock, but edits no product)."""
+    return mapped_column(UtcTime, default=clock.now)
 
 
 def person_column(**options: Any) -> Mapped[Any]:

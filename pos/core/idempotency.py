@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.core import clock
 from pos.core.columns import UtcTime
-from pos.core.db import Base, dialect, execute, must_be_in_unit
+from pos.core.db import Base, dialect, execute, must_be_in_unit, table
 from pos.core.errors import Invalid, KeyReused
 from pos.core.language import gettext as _
 
@@ -37,7 +37,7 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
-_table = IdempotencyKey.__table__
+_table = table(IdempotencyKey)
 
 
 def fingerprint(request: Mapping[str, Any]) -> str:
@@ -55,10 +55,10 @@ def claim(scope: str, key: str, request_hash: str, result_id: UUID) -> UUID | No
     if not 0 < len(key) <= LONGEST_KEY:
         raise Invalid(_("The idempotency key must have 1 to 255 characters."), field="Idempotency-Key")
     make = postgresql.insert if dialect() == "postgresql" else sqlite.insert
-    statement = make(_table).on_conflict_do_nothing(index_elements=["scope", "key"])
+    statement = make(_table).on_conflict_do_nothing(index_elements=["scope", "key"]).returning(_table.c.key)
     row = {"scope": scope, "key": key, "request_hash": request_hash}
     taken = execute(statement, {**row, "result_id": result_id, "created_at": clock.now()})
-    if taken.rowcount == 1:
+    if taken.first() is not None:
         return None
     return _earlier(scope, key, request_hash)
 

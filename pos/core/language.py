@@ -19,4 +19,4 @@ def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
 
 def lazy_gettext(message: str, **values: object) -> str:
     """A sentence that becomes a language only when it is shown: for labels at module level."""
-    return flask_babel.lazy_gettext(message, **values)  # type: ignore[no-any-return]
+    return flask_babel.lazy_gettext(message, **values)

@@ -60,7 +60,7 @@ def _stale_page(error: CSRFError) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     sentences = {
         404: _("There is no such page. It may have been moved or removed."),
         405: _("This address does not take that kind of request."),

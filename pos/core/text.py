@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -24,7 +24,7 @@ def tidy_lines(value: str | None) -> str | None:
 
 def search_key(*parts: str | None) -> str:
     """The parts as one string in which searching ignores case, width and accents' encoding (NFKC, casefold)."""
-    joined = " ".join(part for part in parts if part)
+    joined = _CONTROL.sub("", " ".join(part for part in parts if part))
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", joined).casefold()).strip()
 
 

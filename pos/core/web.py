@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import ipaddress
 import os
 import time
 from collections.abc import Callable
@@ -21,8 +22,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; manifest-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
+    "manifest-src 'self'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -33,6 +35,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
+PROXIES_SAY = {"Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"}
 
 
 def actor() -> Actor:
@@ -97,6 +100,30 @@ def client_address() -> str:
     return request.remote_addr or "unknown"
 
 
+def came_directly() -> bool:
+    """True when no proxy and no other site's name stands between the browser and this server.
+
+    A proxy makes every visitor look like the server's own machine, and a name may be anybody's (DNS rebinding).
+    """
+    if any(name.startswith("Forwarded") or name in PROXIES_SAY for name in request.headers.keys()):
+        return False
+    host = urlsplit(f"//{request.host}").hostname or ""
+    try:
+        return host == "localhost" or bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
+
+
+def here() -> str | None:
+    """The local address of the page that the person is looking at, to come back to after signing in."""
+    if request.method == "GET" and not is_htmx():
+        return local_address(request.full_path.rstrip("?"))
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    if page.netloc != request.host:
+        return None
+    return local_address(f"{page.path}?{page.query}" if page.query else page.path)
+
+
 def attach(form: FlaskForm, error: PosError) -> None:
     """Show a verb's refusal at the fields it speaks of; what fits no field stands above the form."""
     problems = error.problems or (Problem(error.message, error.code, error.field),)
@@ -141,8 +168,9 @@ def comes_from_elsewhere() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site not in {"same-origin", "none"}
+    # On the shop's Wi-Fi, without https, browsers send no Sec-Fetch-Site; `null` is what a sandboxed frame sends.
     origin = request.headers.get("Origin")
-    return origin is not None and origin != "null" and urlsplit(origin).netloc != request.host
+    return origin is not None and urlsplit(origin).netloc != request.host
 
 
 def measure_requests(app: Flask) -> None:

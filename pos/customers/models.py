@@ -56,7 +56,7 @@ class Customer(Base):
 
 
 class CreditTransaction(Base):
-    """One entry of a customer's ledger; append-only. Credit taken adds to the balance, everything else says its sign."""
+    """One entry of a customer's ledger; append-only. Its type says whether it adds to the balance."""
 
     __tablename__ = "credit_transactions"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Bills once made: sales, their lines and payments, and the counters that number them (PLAN.md 2.5, 2.6; DESIGN.md 5)."""
+"""Bills once made: sales, their lines and payments, and the counters that number them (PLAN.md 2.5, 2.6)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SUMMED_METHODS = ("CASH", "UPI", "CARD", "BANK_TRANSFER", "CREDIT", "PARTIAL", "
 
 
 class BillCounter(Base):
-    """The last number given in a series and year. Only `numbering.next_number` moves it, inside a bill's transaction."""
+    """The last number given in a series and year; only `numbering.next_number` moves it."""
 
     __tablename__ = "bill_counters"
     __table_args__ = (CheckConstraint("last_number BETWEEN 0 AND 999999", name="six_digits"),)
@@ -38,7 +38,7 @@ class BillCounter(Base):
 
 
 class Sale(Base):
-    """A bill. subtotal - discount + tax + round-off = total = paid + credit; it never changes but for notes and a void."""
+    """A bill: subtotal - discount + tax + round-off = total = paid + credit. Only notes and a void change it."""
 
     __tablename__ = "sales"
     __table_args__ = (

@@ -1,0 +1,169 @@
+"""Proof of the books: every figure that is kept is worked out again from what it is made of (DESIGN.md 6).
+
+Each check is one statement on the database, so that it holds for a shop that is selling meanwhile, and gives a sentence
+for each difference. No sentence means that the books are right to the paisa.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from pos.core import audit
+from pos.core.db import execute
+from pos.core.money import format_quantity, format_rupees, from_milli, from_paise
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One promise of the books: its name, the statement that finds what breaks it, and how a find reads."""
+
+    name: str
+    statement: str
+    sentence: Callable[[Mapping[str, Any]], str]
+
+
+def _stock(row: Mapping[str, Any]) -> str:
+    kept, moved = format_quantity(from_milli(int(row["kept"]))), format_quantity(from_milli(int(row["moved"])))
+    return f"stock of {row['name']}: {kept} is kept, the movements say {moved}"
+
+
+def _money(what: str) -> Callable[[Mapping[str, Any]], str]:
+    def sentence(row: Mapping[str, Any]) -> str:
+        kept, found = format_rupees(from_paise(int(row["kept"]))), format_rupees(from_paise(int(row["found"])))
+        return f"{what} {row['name']}: {kept} is kept, {found} is right"
+
+    return sentence
+
+
+def _numbers(row: Mapping[str, Any]) -> str:
+    return (
+        f"numbers of {row['series']} {row['year']}: the counter stands at {row['kept']},"
+        f" there are {row['found']} from {row['least']} to {row['most']}"
+    )
+
+
+def _gaps(series: str, table: str, prefix: str) -> str:
+    year, sequence = f"{prefix}_year", f"{prefix}_sequence"
+    return f"""
+        SELECT '{series}' AS series, y.year, COALESCE(c.last_number, 0) AS kept, COUNT(n.{sequence}) AS found,
+               MIN(n.{sequence}) AS least, MAX(n.{sequence}) AS most
+        FROM (SELECT {year} AS year FROM {table} UNION
+              SELECT year FROM bill_counters WHERE series = '{series}') y
+        LEFT JOIN bill_counters c ON c.series = '{series}' AND c.year = y.year
+        LEFT JOIN {table} n ON n.{year} = y.year
+        GROUP BY y.year, c.last_number
+        HAVING COUNT(n.{sequence}) <> COALESCE(c.last_number, 0)
+            OR COALESCE(MIN(n.{sequence}), 0) <> 1 OR COALESCE(MAX(n.{sequence}), 0) <> COALESCE(c.last_number, 0)
+    """  # noqa: S608
+
+
+SIGNED = (
+    "CASE WHEN t.transaction_type IN ('CREDIT_TAKEN', 'OPENING_BALANCE') THEN t.amount_paise"
+    " WHEN t.transaction_type IN ('PAYMENT_MADE', 'CREDIT_REVERSED') THEN -t.amount_paise"
+    " ELSE t.balance_after_paise - t.balance_before_paise END"
+)
+
+CHECKS = (
+    Check(
+        "stock = its movements",
+        """SELECT p.name, p.stock_quantity_milli AS kept, COALESCE(m.moved, 0) AS moved FROM products p
+           LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved FROM stock_movements GROUP BY product_id) m
+           ON m.product_id = p.id WHERE p.stock_quantity_milli <> COALESCE(m.moved, 0)""",
+        _stock,
+    ),
+    Check(
+        "stock movements follow one another",
+        # Each level that a movement starts from was reached by another; only the first starts at 0, only the last ends
+        # at what is kept. So told, no clock that was set back makes a false alarm.
+        """SELECT p.name, l.level FROM (
+             SELECT product_id, level, SUM(step) AS balance FROM (
+               SELECT product_id, stock_before_milli AS level, 1 AS step FROM stock_movements
+               UNION ALL SELECT product_id, stock_after_milli, -1 FROM stock_movements
+               UNION ALL SELECT id, 0, -1 FROM products
+               UNION ALL SELECT id, stock_quantity_milli, 1 FROM products) m
+             GROUP BY product_id, level) l JOIN products p ON p.id = l.product_id WHERE l.balance <> 0""",
+        lambda row: (
+            f"stock of {row['name']}: a movement is missing at {format_quantity(from_milli(int(row['level'])))}"
+        ),
+    ),
+    Check(
+        "khata = its entries",
+        f"""SELECT c.name, c.credit_balance_paise AS kept, COALESCE(l.found, 0) AS found FROM customers c
+           LEFT JOIN (SELECT t.customer_id, SUM({SIGNED}) AS found FROM credit_transactions t GROUP BY t.customer_id) l
+           ON l.customer_id = c.id WHERE c.credit_balance_paise <> COALESCE(l.found, 0)""",
+        _money("khata of"),
+    ),
+    Check(
+        "khata entries follow one another",
+        """SELECT c.name, l.level FROM (
+             SELECT customer_id, level, SUM(step) AS balance FROM (
+               SELECT customer_id, balance_before_paise AS level, 1 AS step FROM credit_transactions
+               UNION ALL SELECT customer_id, balance_after_paise, -1 FROM credit_transactions
+               UNION ALL SELECT id, 0, -1 FROM customers
+               UNION ALL SELECT id, credit_balance_paise, 1 FROM customers) t
+             GROUP BY customer_id, level) l JOIN customers c ON c.id = l.customer_id WHERE l.balance <> 0""",
+        lambda row: f"khata of {row['name']}: an entry is missing at {format_rupees(from_paise(int(row['level'])))}",
+    ),
+    Check(
+        "lines + tax + round-off = bill",
+        """SELECT s.bill_number AS name, s.total_amount_paise AS kept,
+                  COALESCE(i.goods, 0) + s.round_off_paise AS found FROM sales s
+           LEFT JOIN (SELECT sale_id, SUM(taxable_paise + tax_paise) AS goods FROM sale_items GROUP BY sale_id) i
+           ON i.sale_id = s.id WHERE s.total_amount_paise <> COALESCE(i.goods, 0) + s.round_off_paise""",
+        _money("total of"),
+    ),
+    Check(
+        "tax of the lines = tax of the bill",
+        """SELECT s.bill_number AS name, s.tax_amount_paise AS kept, COALESCE(i.tax, 0) AS found FROM sales s
+           LEFT JOIN (SELECT sale_id, SUM(tax_paise) AS tax FROM sale_items GROUP BY sale_id) i ON i.sale_id = s.id
+           WHERE s.tax_amount_paise <> COALESCE(i.tax, 0)""",
+        _money("tax of"),
+    ),
+    Check(
+        "discounts of the lines = discount of the bill",
+        """SELECT s.bill_number AS name, s.discount_amount_paise AS kept, COALESCE(i.off, 0) AS found FROM sales s
+           LEFT JOIN (SELECT sale_id, SUM(discount_amount_paise + bill_discount_paise) AS off FROM sale_items
+                      GROUP BY sale_id) i ON i.sale_id = s.id
+           WHERE s.discount_amount_paise <> COALESCE(i.off, 0)""",
+        _money("discount of"),
+    ),
+    Check(
+        "tenders = what the bill says was paid",
+        """SELECT s.bill_number AS name, s.amount_paid_paise AS kept, COALESCE(p.paid, 0) AS found FROM sales s
+           LEFT JOIN (SELECT sale_id, SUM(amount_paise) AS paid FROM payments WHERE kind = 'TENDER' GROUP BY sale_id) p
+           ON p.sale_id = s.id WHERE s.amount_paid_paise <> COALESCE(p.paid, 0)""",
+        _money("payments of"),
+    ),
+    Check(
+        "credit of the bill = its khata entry",
+        """SELECT s.bill_number AS name, s.credit_amount_paise AS kept, COALESCE(t.taken, 0) AS found FROM sales s
+           LEFT JOIN (SELECT sale_id, SUM(amount_paise) AS taken FROM credit_transactions
+                      WHERE transaction_type = 'CREDIT_TAKEN' GROUP BY sale_id) t ON t.sale_id = s.id
+           WHERE s.credit_amount_paise <> COALESCE(t.taken, 0)""",
+        _money("credit of"),
+    ),
+    Check(
+        "goods of the bill = its stock movements",
+        """SELECT s.bill_number AS name, COALESCE(i.sold, 0) AS kept, COALESCE(m.moved, 0) AS moved FROM sales s
+           LEFT JOIN (SELECT sale_id, SUM(quantity_milli) AS sold FROM sale_items GROUP BY sale_id) i
+           ON i.sale_id = s.id
+           LEFT JOIN (SELECT reference_id, -SUM(quantity_change_milli) AS moved FROM stock_movements
+                      WHERE movement_type = 'SALE' GROUP BY reference_id) m ON m.reference_id = s.id
+           WHERE COALESCE(i.sold, 0) <> COALESCE(m.moved, 0)""",
+        _stock,
+    ),
+    Check("bill numbers without a gap", _gaps("BILL", "sales", "bill"), _numbers),
+    Check("credit note numbers without a gap", _gaps("CRN", "credit_notes", "note"), _numbers),
+)
+
+
+def differences() -> Iterator[str]:
+    """A sentence for each figure that is not what it is made of, and for each broken link of the audit log."""
+    for check in CHECKS:
+        for row in execute(text(check.statement)).mappings():
+            yield check.sentence(row)
+    yield from audit.broken_links()
