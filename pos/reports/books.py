@@ -61,12 +61,6 @@ def _gaps(series: str, table: str, prefix: str) -> str:
     """  # noqa: S608
 
 
-SIGNED = (
-    "CASE WHEN t.transaction_type IN ('CREDIT_TAKEN', 'OPENING_BALANCE') THEN t.amount_paise"
-    " WHEN t.transaction_type IN ('PAYMENT_MADE', 'CREDIT_REVERSED') THEN -t.amount_paise"
-    " ELSE t.balance_after_paise - t.balance_before_paise END"
-)
-
 CHECKS = (
     Check(
         "stock = its movements",
@@ -92,8 +86,12 @@ CHECKS = (
     ),
     Check(
         "khata = its entries",
-        f"""SELECT c.name, c.credit_balance_paise AS kept, COALESCE(l.found, 0) AS found FROM customers c
-           LEFT JOIN (SELECT t.customer_id, SUM({SIGNED}) AS found FROM credit_transactions t GROUP BY t.customer_id) l
+        """SELECT c.name, c.credit_balance_paise AS kept, COALESCE(l.found, 0) AS found FROM customers c
+           LEFT JOIN (SELECT customer_id, SUM(CASE
+                        WHEN transaction_type IN ('CREDIT_TAKEN', 'OPENING_BALANCE') THEN amount_paise
+                        WHEN transaction_type IN ('PAYMENT_MADE', 'CREDIT_REVERSED') THEN -amount_paise
+                        ELSE balance_after_paise - balance_before_paise END) AS found
+                      FROM credit_transactions GROUP BY customer_id) l
            ON l.customer_id = c.id WHERE c.credit_balance_paise <> COALESCE(l.found, 0)""",
         _money("khata of"),
     ),
@@ -106,7 +104,7 @@ CHECKS = (
                UNION ALL SELECT id, 0, -1 FROM customers
                UNION ALL SELECT id, credit_balance_paise, 1 FROM customers) t
              GROUP BY customer_id, level) l JOIN customers c ON c.id = l.customer_id WHERE l.balance <> 0""",
-        lambda row: f"khata of {row['name']}: an entry is missing at {format_rupees(from_paise(int(row['level'])))}",
+        lambda row: f"khata of {row['name']}: no entry leads to {format_rupees(from_paise(int(row['level'])))}",
     ),
     Check(
         "lines + tax + round-off = bill",
