@@ -49,6 +49,7 @@ class Customer(Base):
     total_purchases: Mapped[int] = mapped_column(default=0)
     total_spent: Mapped[Decimal] = rupee_column("total_spent", default=Decimal(0))
     last_purchase_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    last_reminded_at: Mapped[datetime | None] = mapped_column(UtcTime)
     status: Mapped[str] = mapped_column(String(50), default="active")
     search_key: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = created_column()

@@ -20,21 +20,11 @@ from pos.core.fields import (
     rupee_column,
     updated_column,
 )
+from pos.core.numbering import BillCounter as BillCounter
 
 METHODS = ("CASH", "UPI", "CARD", "BANK_TRANSFER")
 STATUSES = ("PAID", "PARTIAL", "CREDIT", "VOIDED")
 SUMMED_METHODS = ("CASH", "UPI", "CARD", "BANK_TRANSFER", "CREDIT", "PARTIAL", "MIXED")
-
-
-class BillCounter(Base):
-    """The last number given in a series and year; only `numbering.next_number` moves it."""
-
-    __tablename__ = "bill_counters"
-    __table_args__ = (CheckConstraint("last_number BETWEEN 0 AND 999999", name="six_digits"),)
-
-    series: Mapped[str] = mapped_column(String(4), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last_number: Mapped[int] = mapped_column(default=0)
 
 
 class Sale(Base):

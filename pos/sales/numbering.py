@@ -1,55 +1,5 @@
-"""Bill numbers: consecutive, without a gap, at most 16 characters (GST rule 46(b); DESIGN.md 5)."""
+"""Bill numbers; their rules hold for every series and stand in `pos.core.numbering`."""
 
-from __future__ import annotations
+from pos.core.numbering import BillCounter, Number, bill_year, next_number
 
-from dataclasses import dataclass
-from datetime import date
-
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
-
-from pos.core.db import dialect, execute, must_be_in_unit, table
-from pos.core.errors import Refused
-from pos.core.language import gettext as _
-from pos.sales.models import BillCounter
-
-LAST = 999_999
-_counters = table(BillCounter)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One number of a series: `BILL-2026-000001` is number 1 of 2026."""
-
-    series: str
-    year: int
-    sequence: int
-
-    def __str__(self) -> str:
-        return f"{self.series}-{self.year}-{self.sequence:06d}"
-
-
-def bill_year(day: date, start_month: int) -> int:
-    """The year that counts a day's bills: the one in which the bill year began."""
-    return day.year if day.month >= start_month else day.year - 1
-
-
-def next_number(series: str, year: int) -> Number:
-    """Take the next number of a series, in the caller's unit: rolled back with it, so never lost.
-
-    Raises Refused when the year is full, or when the clock has gone back to a year that is over.
-    """
-    must_be_in_unit()
-    make = postgresql.insert if dialect() == "postgresql" else sqlite.insert
-    newest = execute(select(func.max(_counters.c.year)).filter_by(series=series)).scalar()
-    if newest is not None and newest > year:
-        sentence = _("The computer's clock shows a year that is over. Set date and time right, then bill again.")
-        raise Refused(sentence, code="CLOCK_WENT_BACK")
-    first = make(_counters).values(series=series, year=year, last_number=1)
-    step = {"last_number": _counters.c.last_number + 1}
-    not_full = _counters.c.last_number < LAST
-    upsert = first.on_conflict_do_update(index_elements=["series", "year"], set_=step, where=not_full)
-    taken = execute(upsert.returning(_counters.c.last_number)).scalar()
-    if taken is None:
-        raise Refused(_("All numbers of this year are used up."), code="NUMBERS_USED_UP")
-    return Number(series, year, taken)
+__all__ = ["BillCounter", "Number", "bill_year", "next_number"]

@@ -1,0 +1,68 @@
+"""Numbers of bills, receipts and notes: consecutive, no gap, at most 16 characters (GST rule 46(b); DESIGN.md 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import CheckConstraint, String, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pos.core.db import Base, dialect, execute, must_be_in_unit, table
+from pos.core.errors import Refused
+from pos.core.language import gettext as _
+
+LAST = 999_999
+
+
+class BillCounter(Base):
+    """The last number given in a series and year; only `next_number` moves it."""
+
+    __tablename__ = "bill_counters"
+    __table_args__ = (CheckConstraint("last_number BETWEEN 0 AND 999999", name="six_digits"),)
+
+    series: Mapped[str] = mapped_column(String(4), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_number: Mapped[int] = mapped_column(default=0)
+
+
+_counters = table(BillCounter)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of a series: `BILL-2026-000001` is number 1 of 2026."""
+
+    series: str
+    year: int
+    sequence: int
+
+    def __str__(self) -> str:
+        return f"{self.series}-{self.year}-{self.sequence:06d}"
+
+
+def bill_year(day: date, start_month: int) -> int:
+    """The year that counts a day's bills: the one in which the bill year began."""
+    return day.year if day.month >= start_month else day.year - 1
+
+
+def next_number(series: str, year: int) -> Number:
+    """Take the next number of a series, in the caller's unit: rolled back with it, so never lost.
+
+    Raises Refused when the year is full, or when the clock has gone back to a year that is over.
+    """
+    must_be_in_unit()
+    make = postgresql.insert if dialect() == "postgresql" else sqlite.insert
+    newest = execute(select(func.max(_counters.c.year)).filter_by(series=series)).scalar()
+    if newest is not None and newest > year:
+        sentence = _("The computer's clock shows a year that is over. Set date and time right, then bill again.")
+        raise Refused(sentence, code="CLOCK_WENT_BACK")
+    first = make(_counters).values(series=series, year=year, last_number=1)
+    step = {"last_number": _counters.c.last_number + 1}
+    not_full = _counters.c.last_number < LAST
+    upsert = first.on_conflict_do_update(index_elements=["series", "year"], set_=step, where=not_full)
+    taken = execute(upsert.returning(_counters.c.last_number)).scalar()
+    if taken is None:
+        raise Refused(_("All numbers of this year are used up."), code="NUMBERS_USED_UP")
+    return Number(series, year, taken)
