@@ -118,6 +118,7 @@ def upgrade():
     sa.Column('total_purchases', sa.Integer(), nullable=False),
     sa.Column('total_spent_paise', sa.BigInteger(), nullable=False),
     sa.Column('last_purchase_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_reminded_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column('status', sa.String(length=50), nullable=False),
     sa.Column('search_key', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
