@@ -26,11 +26,13 @@ from pos.settings import store
 SCOPE = "product"
 _products = table(Product)
 _movements = table(StockMovement)
+# Labelled, so that a row's own names are the product's and not the database's (`price`, not `price_paise`).
+_whole = select(*(column.label(column.key) for column in _products.c))
 
 
 def find(product_id: UUID) -> Row[Any]:
     """One product with all its columns; show its cost price only to who may see it. Raises NotFound."""
-    row: Row[Any] | None = execute(select(_products).where(_products.c.id == product_id)).first()
+    row: Row[Any] | None = execute(_whole.where(_products.c.id == product_id)).first()
     if row is None:
         raise NotFound(_("There is no such product."))
     return row
@@ -80,7 +82,7 @@ def change_product(actor: Actor, product_id: UUID, values: Mapping[str, Any], se
     if seen_at is not None and seen_at != before.updated_at:
         sentence = _("Somebody else changed %(name)s while you edited it. Compare, then save again.", name=before.name)
         raise Refused(sentence, code="CHANGED_MEANWHILE")
-    typed = checked(_with_costs_guarded(actor, values), dict(before._mapping))
+    typed = checked(_with_costs_guarded(actor, values), before._asdict())
     if typed.get("min_stock_level", before.min_stock_level) is None:
         typed["min_stock_level"] = store.current().min_stock_default
     changes = {name: value for name, value in typed.items() if value != before._mapping[name]}
@@ -109,14 +111,14 @@ def _set_status(actor: Actor, product_id: UUID, status: str, action: str) -> Non
 
 
 def _locked(product_id: UUID) -> Row[Any]:
-    row: Row[Any] | None = execute(select(_products).where(_products.c.id == product_id).with_for_update()).first()
+    row: Row[Any] | None = execute(_whole.where(_products.c.id == product_id).with_for_update()).first()
     if row is None:
         raise NotFound(_("There is no such product."))
     return row
 
 
 def _write(actor: Actor, action: str, before: Row[Any], changes: Mapping[str, Any]) -> None:
-    found_by = search_text({**before._mapping, **changes})
+    found_by = search_text({**before._asdict(), **changes})
     written = update(_products).where(_products.c.id == before.id).values(**changes, search_key=found_by)
     with _codes_kept_apart(changes, but=before.id):
         execute(written.values(updated_at=clock.now()))
