@@ -46,12 +46,12 @@ def qr_svg(link: str, name: str) -> Markup:
     """The link's QR code as an `<svg>` for a page; `name` is what a screen reader says.
 
     It brings its own white ground, so that it scans in the dark theme too, and no style attribute, which the
-    Content-Security-Policy would drop. Its size is the page's CSS (`.qr`).
+    Content-Security-Policy would drop. Its size is the page's CSS.
     """
     drawn = io.BytesIO()
     segno.make(link, micro=False).save(
         drawn, kind="svg", xmldecl=False, svgns=True, nl=False, omitsize=True, border=QUIET_MODULES,
-        dark="#000", light="#fff", svgclass="qr", lineclass=None, title=name,
+        dark="#000", light="#fff", svgclass=None, lineclass=None, title=name,
     )  # fmt: skip
     return Markup(drawn.getvalue().decode().replace("<svg ", '<svg role="img" ', 1))  # noqa: S704
 
