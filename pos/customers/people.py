@@ -1,39 +1,36 @@
-"""Customers: found by a few digits or letters, added where they stand (PLAN.md 2.4)."""
+"""Customers: found by a few digits or letters, added where they stand, changed, blocked, sent away (PLAN.md 2.4)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from pos.core import audit, clock
+from pos.core import audit, clock, idempotency
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, table
-from pos.core.errors import Invalid, NotFound, Problem, Refused
+from pos.core.db import execute, one_unit, session, table
+from pos.core.errors import NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
-from pos.core.money import rupees
-from pos.core.text import like, search_key, search_words, tidy
+from pos.core.text import like, search_key, search_words
+from pos.customers.checks import checked, phone_key
 from pos.customers.models import Customer
 
-FIRST_LIMIT = Decimal(5000)
+SCOPE = "customer"
 _customers = table(Customer)
-_DIGIT = {ord(sign): str(value) for value, sign in enumerate("०१२३४५६७८९")}
-
-
-def phone_key(phone: str | None) -> str | None:
-    """The last ten digits of a number however it was typed: `+91 98765-43210` is `9876543210`."""
-    digits = re.sub(r"\D", "", (phone or "").translate(_DIGIT))
-    return digits[-10:] or None
+NOTHING_YET = {"credit_balance": Decimal(0), "loyalty_points": 0, "total_purchases": 0, "total_spent": Decimal(0)}
 
 
 def find(customer_id: UUID) -> Row[Any]:
     """One customer with all columns. Raises NotFound."""
-    row = execute(select(_customers).filter_by(id=customer_id)).first()
+    row = execute(select(_customers).where(_customers.c.id == customer_id)).first()
     if row is None:
         raise NotFound(_("There is no such customer."), code="CUSTOMER_NOT_FOUND", field="customerId")
     return row
@@ -41,60 +38,101 @@ def find(customer_id: UUID) -> Row[Any]:
 
 def look_up(query: str, most: int = 8) -> Sequence[Row[Any]]:
     """Customers whose name or phone holds every word of the query; who bought last comes first."""
-    words = search_words(query)
-    statement = select(_customers).where(_customers.c.status != "inactive")
-    for word in words:
-        digits = phone_key(word) if re.fullmatch(r"[\d+()-]+", word.translate(_DIGIT)) else None
-        statement = statement.where(_customers.c.search_key.like(like(digits or word), escape="\\"))
+    statement = select(_customers).where(_customers.c.status != "inactive", *matching(query))
     # Both engines put the never-seen last: on SQLite NULL is smallest, on PostgreSQL it is said.
     latest = _customers.c.last_purchase_at.desc().nulls_last()
     return execute(statement.order_by(latest, _customers.c.name).limit(most)).all()
 
 
+def matching(query: str) -> list[Any]:
+    """Conditions that find customers by the words of a query; a number is found however it is typed."""
+    if re.fullmatch(r"[\d+() -]{3,}", query.strip()):
+        query = phone_key(query) or query
+    return [_customers.c.search_key.like(like(word), escape="\\") for word in search_words(query)]
+
+
 @one_unit
-def add_customer(
-    actor: Actor,
-    *,
-    name: str,
-    phone: str | None = None,
-    email: str | None = None,
-    address: str | None = None,
-    credit_limit: Decimal | str = FIRST_LIMIT,
-) -> UUID:
-    """Add a customer. Raises Forbidden for staff, Invalid with every problem, Refused when the phone is known."""
+def add_customer(actor: Actor, *, key: str | None = None, **values: Any) -> UUID:
+    """Add a customer; the same `key` again adds nothing.
+
+    Raises Forbidden for staff, Invalid with every problem, Refused when the phone is known, KeyReused.
+    """
     actor.require("edit_customers")
-    row = _checked(name, phone, email, address, credit_limit)
-    known = row["phone_key"] and execute(select(_customers).filter_by(phone_key=row["phone_key"])).first()
-    if known:
-        sentence = _("%(name)s has this phone number already.", name=known.name)
-        raise Refused(sentence, code="DUPLICATE_PHONE", field="phone", facts={"customer_id": known.id})
     customer_id, now = uuid7(), clock.now()
-    start = {"credit_balance": Decimal(0), "loyalty_points": 0, "total_purchases": 0, "total_spent": Decimal(0)}
-    execute(
-        insert(_customers),
-        {"id": customer_id, **row, **start, "status": "active", "created_at": now, "updated_at": now},
-    )
-    audit.record(actor, "customer.added", "customer", customer_id, {"name": row["name"]})
+    earlier = key and idempotency.claim(SCOPE, key, idempotency.fingerprint(values), customer_id)
+    if earlier:
+        return earlier
+    typed = checked(values)
+    row = {"id": customer_id, **typed, **_found_by(typed), **NOTHING_YET, "created_at": now, "updated_at": now}
+    with _phones_kept_apart(row["phone_key"]):
+        execute(insert(_customers), row)
+    audit.record(actor, "customer.added", "customer", customer_id, {"name": typed["name"]})
     return customer_id
 
 
-def _checked(
-    name: str, phone: str | None, email: str | None, address: str | None, limit: Decimal | str
-) -> dict[str, Any]:
-    problems: list[Problem] = []
-    row: dict[str, Any] = {"name": tidy(name), "email": tidy(email), "address": tidy(address), "phone": tidy(phone)}
-    row["phone_key"] = phone_key(row["phone"])
-    if not row["name"] or len(row["name"]) > 255:
-        problems.append(Problem(_("Enter the customer's name."), "VALIDATION_ERROR", "name"))
-    if row["phone"] and (len(row["phone_key"] or "") != 10 or len(row["phone"]) > 15):
-        problems.append(Problem(_("Enter a phone number of 10 digits."), "VALIDATION_ERROR", "phone"))
-    try:
-        row["credit_limit"] = rupees(limit)
-    except ValueError as error:
-        problems.append(Problem(str(error), "VALIDATION_ERROR", "credit_limit"))
-    if row.get("credit_limit", 0) < 0:
-        problems.append(Problem(_("A credit limit is never below zero."), "VALIDATION_ERROR", "credit_limit"))
-    if problems:
-        raise Invalid("; ".join(p.message for p in problems), problems=problems, field=problems[0].field)
-    row["search_key"] = search_key(row["name"], row["phone_key"])
+@one_unit
+def change_customer(
+    actor: Actor, customer_id: UUID, values: Mapping[str, Any], seen_at: datetime | None = None
+) -> None:
+    """Change the named values of a customer; balance, points and totals move by their own verbs alone.
+
+    `seen_at` is the `updated_at` that the editor saw: Refused when somebody else changed the customer since. Raises
+    Forbidden for staff, NotFound, Invalid with every problem, Refused when the phone is another customer's.
+    """
+    actor.require("edit_customers")
+    before = _locked(customer_id)
+    if seen_at is not None and seen_at != before.updated_at:
+        sentence = _("Somebody else changed %(name)s while you edited. Compare, then save again.", name=before.name)
+        raise Refused(sentence, code="CHANGED_MEANWHILE")
+    typed = checked(values, dict(before._mapping))
+    changes = {name: value for name, value in typed.items() if value != before._mapping[name]}
+    if not changes:
+        return
+    found_by = _found_by({**before._mapping, **changes})
+    with _phones_kept_apart(found_by["phone_key"], but=customer_id):
+        statement = update(_customers).where(_customers.c.id == customer_id)
+        execute(statement.values(**changes, **found_by, updated_at=clock.now()))
+    change = {name: [_told(before._mapping[name]), _told(value)] for name, value in changes.items()}
+    audit.record(actor, "customer.changed", "customer", customer_id, change)
+
+
+def set_status(actor: Actor, customer_id: UUID, status: str) -> None:
+    """Make a customer active, inactive (gone) or blocked (no more credit). What they owe stays owed."""
+    change_customer(actor, customer_id, {"status": status})
+
+
+def _locked(customer_id: UUID) -> Row[Any]:
+    row = execute(select(_customers).where(_customers.c.id == customer_id).with_for_update()).first()
+    if row is None:
+        raise NotFound(_("There is no such customer."), code="CUSTOMER_NOT_FOUND", field="customerId")
     return row
+
+
+def _found_by(values: Mapping[str, Any]) -> dict[str, Any]:
+    digits = phone_key(values["phone"])
+    return {"phone_key": digits, "search_key": search_key(values["name"], digits)}
+
+
+def _told(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+@contextmanager
+def _phones_kept_apart(digits: str | None, but: UUID | None = None) -> Iterator[None]:
+    """Write inside, and refuse a phone that another customer has, even one added at the same moment."""
+    _refuse_known(digits, but)
+    try:
+        with session().begin_nested():
+            yield
+    except IntegrityError:
+        _refuse_known(digits, but)
+        raise
+
+
+def _refuse_known(digits: str | None, but: UUID | None) -> None:
+    if digits is None:
+        return
+    known = execute(select(_customers.c.id, _customers.c.name).where(_customers.c.phone_key == digits)).first()
+    if known and known.id != but:
+        sentence = _("%(name)s has this phone number already.", name=known.name)
+        raise Refused(sentence, code="DUPLICATE_PHONE", field="phone", facts={"customer_id": known.id})

@@ -46,20 +46,24 @@ def _numbers(row: Mapping[str, Any]) -> str:
     )
 
 
-def _gaps(series: str, table: str, prefix: str) -> str:
-    year, sequence = f"{prefix}_year", f"{prefix}_sequence"
+def _gaps(series: str, table: str, year: str, sequence: str) -> str:
     return f"""
-        SELECT '{series}' AS series, y.year, COALESCE(c.last_number, 0) AS kept, COUNT(n.{sequence}) AS found,
-               MIN(n.{sequence}) AS least, MAX(n.{sequence}) AS most
-        FROM (SELECT {year} AS year FROM {table} UNION
+        SELECT '{series}' AS series, y.year, COALESCE(c.last_number, 0) AS kept, COUNT(n.sequence) AS found,
+               MIN(n.sequence) AS least, MAX(n.sequence) AS most
+        FROM (SELECT {year} AS year FROM {table} WHERE {sequence} IS NOT NULL UNION
               SELECT year FROM bill_counters WHERE series = '{series}') y
         LEFT JOIN bill_counters c ON c.series = '{series}' AND c.year = y.year
-        LEFT JOIN {table} n ON n.{year} = y.year
+        LEFT JOIN (SELECT {year} AS year, {sequence} AS sequence FROM {table} WHERE {sequence} IS NOT NULL) n
+        ON n.year = y.year
         GROUP BY y.year, c.last_number
-        HAVING COUNT(n.{sequence}) <> COALESCE(c.last_number, 0)
-            OR COALESCE(MIN(n.{sequence}), 0) <> 1 OR COALESCE(MAX(n.{sequence}), 0) <> COALESCE(c.last_number, 0)
+        HAVING COUNT(n.sequence) <> COALESCE(c.last_number, 0)
+            OR COALESCE(MIN(n.sequence), 0) <> 1 OR COALESCE(MAX(n.sequence), 0) <> COALESCE(c.last_number, 0)
     """  # noqa: S608
 
+
+# RCPT-2026-000001: the year and the number stand in the receipt's own words.
+RECEIPT_YEAR = "CAST(SUBSTR(receipt_number, 6, 4) AS INTEGER)"
+RECEIPT_NUMBER = "CAST(SUBSTR(receipt_number, 11) AS INTEGER)"
 
 CHECKS = (
     Check(
@@ -154,8 +158,11 @@ CHECKS = (
            WHERE COALESCE(i.sold, 0) <> COALESCE(m.moved, 0)""",
         _stock,
     ),
-    Check("bill numbers without a gap", _gaps("BILL", "sales", "bill"), _numbers),
-    Check("credit note numbers without a gap", _gaps("CRN", "credit_notes", "note"), _numbers),
+    Check("bill numbers without a gap", _gaps("BILL", "sales", "bill_year", "bill_sequence"), _numbers),
+    Check("credit note numbers without a gap", _gaps("CRN", "credit_notes", "note_year", "note_sequence"), _numbers),
+    Check(
+        "receipt numbers without a gap", _gaps("RCPT", "credit_transactions", RECEIPT_YEAR, RECEIPT_NUMBER), _numbers
+    ),
 )
 
 
