@@ -10,15 +10,16 @@ from typing import Any
 
 from flask import Flask, g, has_request_context
 from flask_babel import Babel
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from markupsafe import escape
+from sqlalchemy.exc import DBAPIError
 
 from pos import cli
 from pos.accounts import setup
 from pos.accounts.doorkeeper import install as install_doorkeeper
-from pos.accounts.views import blueprint as accounts
+from pos.accounts.people_views import blueprint as accounts
 from pos.catalog.import_views import blueprint as imports
 from pos.catalog.views import blueprint as catalog
 from pos.config import Config, from_environment
@@ -100,7 +101,8 @@ def _flask_settings(config: Config) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config.database_url),
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
-        "SESSION_COOKIE_NAME": "pos",
+        # The prefix keeps other servers of the same domain from setting it; browsers want https for that.
+        "SESSION_COOKIE_NAME": "__Host-pos" if config.secure_cookies else "pos",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.secure_cookies,
@@ -112,8 +114,12 @@ def _flask_settings(config: Config) -> dict[str, Any]:
 
 
 def _language() -> str:
-    person = web.actor().language if has_request_context() and current_user else None
-    return person or _store().language
+    try:
+        return (web.actor().language if has_request_context() else None) or _store().language
+    except DBAPIError:
+        # Even the sentence that says so needs a language.
+        web.expect_no_database()
+        return store.BEFORE_SET_UP.language
 
 
 def _timezone() -> str:
@@ -125,8 +131,8 @@ def _store() -> store.Store:
     if not has_request_context():
         return store.current()
     if "store" not in g:
-        g.store = store.current()
-    return g.store  # type: ignore[no-any-return]
+        g.store = store.BEFORE_SET_UP if web.database_is_down() else store.current()
+    return g.store
 
 
 def setup_code(app: Flask) -> str | None:

@@ -11,8 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from pos.core.errors import ConfigurationError
+from pos.core.kept import kept
 
 SHORTEST_SECRET = 32
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -49,7 +51,7 @@ def from_environment(environ: Mapping[str, str] | None = None, root: Path | None
         cors_origin=env.get("CORS_ORIGIN") or None,
         sentry_dsn=env.get("SENTRY_DSN") or None,
         trusted_proxy=env.get("TRUSTED_PROXY") or None,
-        secure_cookies=(env.get("SECURE_COOKIES") or "0") in {"1", "true", "yes"},
+        secure_cookies=_yes_or_no("SECURE_COOKIES", env.get("SECURE_COOKIES") or "no"),
     )
 
 
@@ -75,13 +77,19 @@ def _make_folder(instance: Path) -> None:
 
 
 def _port(text: str) -> int:
-    if text.isdigit() and 0 <= int(text) <= 65535:
+    if re.fullmatch(r"[0-9]{1,5}", text) and int(text) <= 65535:
         return int(text)
     raise ConfigurationError(f"PORT must be a number from 1 to 65535, not {text!r}.")
 
 
+def _yes_or_no(name: str, text: str) -> bool:
+    if text.lower() in YES | NO:
+        return text.lower() in YES
+    raise ConfigurationError(f"{name} must be 1 or 0, not {text!r}.")
+
+
 def _duration(text: str) -> timedelta:
-    match = re.fullmatch(r"(\d{1,6})([smhd]?)", text)
+    match = re.fullmatch(r"([0-9]{1,6})([smhd]?)", text)
     if not match or int(match[1]) == 0:
         raise ConfigurationError(f"JWT_EXPIRES_IN must be like 24h, 30m or 7d, not {text!r}.")
     return timedelta(seconds=int(match[1]) * UNITS[match[2] or "s"])
@@ -94,18 +102,9 @@ def _secret(env: Mapping[str, str], name: str, file: Path) -> str:
             raise ConfigurationError(f"{name} must have at least {SHORTEST_SECRET} characters.")
         return given
     try:
-        return _kept_secret(file)
+        found = kept(file, lambda: secrets.token_urlsafe(48))
     except OSError as error:
         raise ConfigurationError(f"The file {file} cannot be used: {error.strerror}. Set {name}.") from error
-
-
-def _kept_secret(file: Path) -> str:
-    try:
-        # Two processes may start at once: only one of them makes the file.
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    with os.fdopen(handle, "w") as out:
-        secret = secrets.token_urlsafe(48)
-        out.write(secret)
-    return secret
+    if len(found) < SHORTEST_SECRET:
+        raise ConfigurationError(f"The file {file} is damaged: remove it, and the shop makes a new one. Or set {name}.")
+    return found

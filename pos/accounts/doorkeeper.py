@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask, current_app, request
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, login_user, logout_user
-from flask import session as cookie
 
 from pos.accounts import sessions, setup
 from pos.accounts.sessions import SignedIn

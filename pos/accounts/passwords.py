@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
+from functools import cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,17 +15,17 @@ from pos.core.language import gettext as _
 
 SHORTEST = 8
 LONGEST = 128
-COMMON = frozenset(
-    "password password1 password12 password123 12345678 123456789 1234567890 11111111 00000000 qwertyui qwerty123 "
-    "iloveyou india123 india@123 admin123 admin@123 welcome1 welcome123 abcd1234 abc12345 sachin10 krishna1 ganesh123 "
-    "password@123 pass@123 pass1234 test1234 1q2w3e4r asdfghjk 87654321 88888888 99999999 98765432 9876543210 "
-    "changeme letmein1 superman princess sunshine football baseball computer internet".split()
-)
-
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Each hash holds 19 MiB: a crowd of sign-ins must not take the till's memory.
 _at_once = threading.BoundedSemaphore(2)
 _nobodys_hash = _hasher.hash("a password that nobody has")
+
+
+@cache
+def common() -> frozenset[str]:
+    """The passwords that everybody tries first, in lower case."""
+    lines = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 def checked(password: str, email: str = "") -> str:
@@ -30,8 +33,8 @@ def checked(password: str, email: str = "") -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         sentence = _("Choose a password of %(least)s to %(most)s characters.", least=SHORTEST, most=LONGEST)
         raise Invalid(sentence, field="password")
-    lowered = password.casefold()
-    if lowered in COMMON or lowered == email.casefold() or len(set(password)) < 3:
+    lowered, name = password.casefold(), email.casefold()
+    if lowered in common() or lowered in (name, name.partition("@")[0]) or len(set(password)) < 3:
         raise Invalid(_("This password is easy to guess. Choose another."), field="password")
     return password
 
@@ -39,13 +42,18 @@ def checked(password: str, email: str = "") -> str:
 def hashed(password: str) -> str:
     """The argon2id hash to be stored."""
     with _at_once:
-        return _hasher.hash(password)
+        return _hasher.hash(_as_bytes(password))
 
 
 def matches(stored: str | None, password: str) -> bool:
     """True when the password is the one that was hashed; takes as long for nobody's account as for a real one."""
     with _at_once:
         try:
-            return _hasher.verify(stored or _nobodys_hash, password[: LONGEST * 8]) and stored is not None
+            return _hasher.verify(stored or _nobodys_hash, _as_bytes(password[: LONGEST * 8])) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _as_bytes(password: str) -> bytes:
+    """One form for letters that keyboards compose in different ways (NIST SP 800-63B, 3.1.1.2)."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from pos.accounts.models import SignInSession, User
 from pos.accounts.roles import actor_for
 from pos.core import clock
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit
+from pos.core.db import execute, one_unit, table
+from pos.core.errors import Busy
 from pos.core.ids import uuid7
+
+log = logging.getLogger("pos.sessions")
 
 LASTS = timedelta(days=30)
 IDLE = {"owner": timedelta(hours=12), "cashier": timedelta(hours=16), "staff": timedelta(hours=16)}
 SEEN_EVERY = timedelta(minutes=5)
 
-_sessions = SignInSession.__table__
-_users = User.__table__
+_sessions = table(SignInSession)
+_users = table(User)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,29 @@ def find(token: str, door: str) -> SignedIn | None:
     if row.expires_at <= now or (door == "pages" and now - row.last_seen_at > IDLE[row.role]):
         return None
     if now - row.last_seen_at > SEEN_EVERY:
-        _touch(row.id)
+        _note_visit(row.id)
     return SignedIn(row.id, actor_for(row.user_id, row.full_name, row.role, row.language), row.email)
+
+
+def _note_visit(session_id: UUID) -> None:
+    """Reading must go on when the disk is full or the shop is busy: a note that is late costs nothing."""
+    try:
+        _touch(session_id)
+    except (Busy, DBAPIError):
+        log.warning("a visit could not be noted", exc_info=True)
 
 
 @one_unit
 def _touch(session_id: UUID) -> None:
     execute(update(_sessions).filter_by(id=session_id).values(last_seen_at=clock.now()))
+
+
+def was_here(email: str, address: str) -> bool:
+    """True when this person signed in from this address within the last thirty days."""
+    since = clock.now() - LASTS
+    seen = select(_sessions.c.id).join(_users, _users.c.id == _sessions.c.user_id)
+    seen = seen.where(_users.c.email == email, _sessions.c.address == address, _sessions.c.created_at > since)
+    return execute(seen.limit(1)).first() is not None
 
 
 @one_unit

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
-from pos.accounts import passwords, sessions
+from pos.accounts import passwords, sessions, throttle
 from pos.accounts.models import ROLES, User
+from pos.accounts.throttle import Subject
 from pos.core import audit, clock
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit
+from pos.core.db import execute, one_unit, table
 from pos.core.errors import Invalid, NotFound, NotSignedIn, Problem, Refused
 from pos.core.ids import uuid7
 from pos.core.language import LANGUAGES
@@ -22,7 +23,7 @@ from pos.core.text import tidy
 
 EMAIL = re.compile(r"^[^@\s<>\"'\\]{1,64}@[^@\s<>\"'\\]{1,190}$")
 
-_users = User.__table__
+_users = table(User)
 _shown = [c for c in _users.c if c.key != "password_hash"]
 
 
@@ -41,6 +42,13 @@ def find(user_id: UUID) -> Row[Any]:
     return row
 
 
+def own(actor: Actor) -> Row[Any]:
+    """The person who asks. Raises NotSignedIn for everybody who is no user."""
+    if actor.id is None:
+        raise NotSignedIn(_("Please sign in first."))
+    return find(actor.id)
+
+
 def has_owner() -> bool:
     """True once somebody can open the shop."""
     return execute(select(_users.c.id).filter_by(role="owner", is_active=True).limit(1)).first() is not None
@@ -50,7 +58,7 @@ def has_owner() -> bool:
 def create_user(actor: Actor, *, email: str, full_name: str, role: str, password: str) -> UUID:
     """Add a person. Raises Forbidden for all but the owner, Invalid with every problem, Refused for a known email."""
     actor.require("manage_users")
-    values = _checked({"email": email, "full_name": full_name, "role": role, "password": password})
+    values = checked({"email": email, "full_name": full_name, "role": role, "password": password})
     if execute(select(_users.c.id).filter_by(email=values["email"])).first():
         raise Refused(_("Somebody with this email is here already."), code="DUPLICATE_EMAIL", field="email")
     secret = values.pop("password")
@@ -63,9 +71,10 @@ def create_user(actor: Actor, *, email: str, full_name: str, role: str, password
 
 @one_unit
 def change_user(actor: Actor, user_id: UUID, **changes: Any) -> None:
-    """Change a person's name, email, role, password or whether they may sign in; a new role or an end ends their sessions.
+    """Change a person's name, email, role, password, or whether they may sign in.
 
-    Raises Forbidden for all but the owner, NotFound, Invalid, and Refused when no owner would be left.
+    A new role, a new password and the end of their work end their sessions. Raises Forbidden for all but the owner,
+    NotFound, Invalid with every problem, and Refused for a known email or when no owner would be left.
     """
     actor.require("manage_users")
     before = find(user_id)
@@ -82,23 +91,34 @@ def change_own_profile(actor: Actor, **changes: Any) -> None:
     _apply(actor, find(actor.id), changes)
 
 
-@one_unit
 def change_password(actor: Actor, session_id: UUID | None, *, current: str, new: str) -> None:
-    """Change one's own password; every other session of this person ends. Raises NotSignedIn for a wrong current one."""
+    """Change one's own password; every other session of this person ends.
+
+    Raises NotSignedIn, Invalid for a wrong current password and for a new one that is not fit to be used, and
+    TooManyTries for who keeps guessing at a tablet that was left open.
+    """
     actor.require("change_own_profile")
-    row = execute(select(_users.c.password_hash, _users.c.email).filter_by(id=actor.id)).one()
+    row = execute(select(_users.c.password_hash, _users.c.email).filter_by(id=actor.id)).first()
+    if row is None:
+        raise NotSignedIn(_("Please sign in first."))
+    tries = [Subject("account", row.email)]
+    throttle.admit(tries)
     if not passwords.matches(row.password_hash, current):
         raise Invalid(_("Your current password is not right."), field="current", code="WRONG_PASSWORD")
-    secret = passwords.hashed(passwords.checked(new, row.email))
+    throttle.forgive(tries)
+    _write_password(actor, session_id, passwords.hashed(passwords.checked(new, row.email)))
+
+
+@one_unit
+def _write_password(actor: Actor, session_id: UUID | None, secret: str) -> None:
+    assert actor.id is not None
     execute(update(_users).filter_by(id=actor.id).values(password_hash=secret, updated_at=clock.now()))
-    if actor.id is None:
-        raise NotSignedIn(_("Please sign in first."))
     sessions.end_all(actor.id, but=session_id)
     audit.record(actor, "user.password_changed", "user", actor.id)
 
 
 def _apply(actor: Actor, before: Row[Any], changes: Mapping[str, Any]) -> None:
-    values = _checked(changes)
+    values = checked(changes)
     secret = values.pop("password", None)
     changed = {name: value for name, value in values.items() if value != getattr(before, name)}
     _keep_an_owner(before, changed)
@@ -119,8 +139,9 @@ def _keep_an_owner(before: Row[Any], changed: Mapping[str, Any]) -> None:
     stays = changed.get("role", "owner") == "owner" and changed.get("is_active", True)
     if before.role != "owner" or not before.is_active or stays:
         return
-    owners = execute(select(func.count()).select_from(_users).filter_by(role="owner", is_active=True)).scalar_one()
-    if owners <= 1:
+    # Locked, so that two owners who send each other home at the same moment do not leave the shop without one.
+    owners = select(_users.c.id).filter_by(role="owner", is_active=True).order_by(_users.c.id)
+    if not set(execute(owners.with_for_update(key_share=True)).scalars()) - {before.id}:
         raise Refused(_("The shop needs at least one owner. Make somebody else an owner first."), code="LAST_OWNER")
 
 
@@ -130,7 +151,8 @@ def _keep_emails_apart(user_id: UUID, email: str | None) -> None:
         raise Refused(_("Somebody with this email is here already."), code="DUPLICATE_EMAIL", field="email")
 
 
-def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given about a person, tidied. Raises Invalid with every problem and the field each belongs to."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, value in given.items():

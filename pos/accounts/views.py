@@ -1,5 +1,173 @@
-"""Pages of this feature."""
+"""Pages of this feature: set-up, sign-in and out, one's own profile. The owner's page of people is people_views."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from pos.accounts import setup, signin, users
+from pos.accounts.doorkeeper import let_in, let_out
+from pos.accounts.forms import PasswordForm, ProfileForm, SetUpForm, SignInForm
+from pos.core.errors import Invalid, PosError
+from pos.core.language import LANGUAGES
+from pos.core.language import gettext as _
+from pos.core.web import (
+    actor,
+    attach,
+    came_directly,
+    client_address,
+    go_to,
+    local_address,
+    needs,
+    public,
+    refusal_headers,
+    see_other,
+)
+from pos.settings import store
 
 blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Where each role's work begins."""
+    return see_other("till.home" if actor().may("sell") else "catalog.products")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; leads on to where the visitor was going."""
+    form = SignInForm(next=request.args.get("next", ""))
+    if request.method == "GET":
+        if setup.is_open():
+            return see_other("accounts.set_up")
+        if actor().id is not None:
+            return _onward(form)
+        return render_template("accounts/sign_in.html", form=form)
+    try:
+        _sign_in(form.email.data or "", form.password.data or "")
+    except PosError as error:
+        attach(form, error)
+        return render_template("accounts/sign_in.html", form=form), error.status, refusal_headers(error)
+    return _onward(form)
+
+
+def _onward(form: SignInForm) -> ResponseReturnValue:
+    address = local_address(form.next.data)
+    return go_to(address) if address else see_other("accounts.home")
+
+
+def _sign_in(email: str, password: str) -> None:
+    browser = request.user_agent.string
+    _session_id, token = signin.sign_in(email, password, "pages", client_address(), browser)
+    _end_session()
+    let_in(token)
+
+
+def _end_session() -> None:
+    if actor().id is not None:
+        signin.sign_out(actor(), current_user.session_id)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End this browser's session."""
+    _end_session()
+    let_out()
+    flash(_("You are signed out."), "good")
+    return see_other("accounts.sign_in")
+
+
+@blueprint.route("/set-up", methods=["GET", "POST"])
+@public
+def set_up() -> ResponseReturnValue:
+    """The first visit: names the store and its owner, signs the owner in and opens the till."""
+    form = SetUpForm()
+    asks_code = not (came_directly() and setup.is_this_machine(client_address()))
+    if request.method == "GET":
+        if not setup.is_open():
+            return see_other("accounts.sign_in")
+        return render_template("accounts/set_up.html", form=form, asks_code=asks_code)
+    try:
+        _open_shop(form, asks_code)
+    except PosError as error:
+        attach(form, error)
+        shown = {"form": form, "asks_code": asks_code, "too_late": error.code == "ALREADY_SET_UP"}
+        return render_template("accounts/set_up.html", **shown), error.status, refusal_headers(error)
+    flash(_("Your shop is open. Add your products next, or import them."), "good")
+    return see_other("till.home")
+
+
+def _open_shop(form: SetUpForm, asks_code: bool) -> None:
+    instance = current_app.extensions["pos"]["config"].instance
+    if asks_code and setup.is_open():
+        setup.check_code(instance, form.code.data or "", client_address())
+    password = _same_twice(form)
+    email = form.email.data or ""
+    setup.set_up(_terms(form), email=email, full_name=form.full_name.data or "", password=password)
+    setup.close(instance)
+    _sign_in(email, password)
+
+
+def _terms(form: SetUpForm) -> dict[str, object]:
+    """The store's terms that the visitor answered; what was not asked keeps its default."""
+    terms: dict[str, object] = {"store_name": form.store_name.data}
+    terms |= {name: form[name].data for name in ("gst_mode", "gstin", "upi_id", "language") if form[name].raw_data}
+    if form.prices_include_tax.raw_data:
+        terms["prices_include_tax"] = form.prices_include_tax.data == "yes"
+    return terms
+
+
+def _same_twice(form: SetUpForm | PasswordForm) -> str:
+    """The new password, typed alike in both fields; it cannot be seen while it is typed."""
+    password = form.password.data or ""
+    if password != (form.password_again.data or ""):
+        raise Invalid(_("The two passwords are not the same."), field="password_again")
+    return password
+
+
+@blueprint.route("/profile", methods=["GET", "POST"])
+@needs("change_own_profile")
+def profile() -> ResponseReturnValue:
+    """One's own name, email and language."""
+    form = _profile_form()
+    if request.method == "GET":
+        return _profile_page(form, PasswordForm())
+    given = {name: form[name].data for name in ("full_name", "email", "language") if form[name].raw_data}
+    try:
+        users.change_own_profile(actor(), **{name: value or None for name, value in given.items()})
+    except PosError as error:
+        attach(form, error)
+        return _profile_page(form, PasswordForm()), error.status, refusal_headers(error)
+    flash(_("Your profile is saved."), "good")
+    return see_other("accounts.profile")
+
+
+@blueprint.route("/profile/password", methods=["GET", "POST"])
+@needs("change_own_profile")
+def password() -> ResponseReturnValue:
+    """A new password for oneself; every other browser of this person has to sign in again."""
+    form = PasswordForm()
+    if request.method == "GET":
+        return see_other("accounts.profile", _anchor="change-password")
+    try:
+        users.change_password(actor(), current_user.session_id, current=form.current.data or "", new=_same_twice(form))
+    except PosError as error:
+        attach(form, error)
+        return _profile_page(_profile_form(), form), error.status, refusal_headers(error)
+    flash(_("Your password is changed. Other tablets and browsers have to sign in again."), "good")
+    return see_other("accounts.profile")
+
+
+def _profile_form() -> ProfileForm:
+    row = users.own(actor())
+    form = ProfileForm(formdata=request.form if request.endpoint == "accounts.profile" else None, obj=row)
+    usual = LANGUAGES.get(store.current().language, "English")
+    form.language.choices = [("", _("The store's language (%(language)s)", language=usual)), *LANGUAGES.items()]
+    return form
+
+
+def _profile_page(form: ProfileForm, password_form: PasswordForm) -> str:
+    return render_template("accounts/profile.html", form=form, password_form=password_form, person=users.own(actor()))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request, url_for
+from flask import Flask, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from pos.core.db import session
-from pos.core.errors import Busy, NotSignedIn, PosError, Refused
+from pos.core.errors import Busy, Invalid, NotSignedIn, PosError, Refused
 from pos.core.language import gettext as _
-from pos.core.web import is_htmx, local_address
+from pos.core.web import current_page, expect_no_database, go_to, is_htmx, refusal_headers
 
 log = logging.getLogger("pos")
 
@@ -30,6 +31,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _no_connection)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -37,20 +39,12 @@ def refused(error: PosError) -> ResponseReturnValue:
     """A verb's refusal, with its own status."""
     if isinstance(error, NotSignedIn) and not for_api() and request.endpoint != "accounts.sign_in":
         return _to_sign_in()
-    headers = {}
-    if "retry_after" in error.facts:
-        headers["Retry-After"] = str(error.facts["retry_after"])
-    elif error.status == 503:
-        headers["Retry-After"] = "1"
-    return _answer(error.status, error.message, error.code, headers, [p.as_json() for p in error.problems])
+    problems = [problem.as_json() for problem in error.problems]
+    return _answer(error.status, error.message, error.code, refusal_headers(error), problems)
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.headers.get("HX-Current-URL", "")
-    address = url_for("accounts.sign_in", next=local_address(here))
-    if is_htmx():
-        return Response(status=204, headers={"HX-Redirect": address})
-    return Response(status=303, headers={"Location": address})
+    return go_to(url_for("accounts.sign_in", next=current_page()))
 
 
 def _stale_page(error: CSRFError) -> ResponseReturnValue:
@@ -76,13 +70,20 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _database(error: DBAPIError) -> ResponseReturnValue:
     session().rollback()
     log.exception("database: %s", error.orig)
-    text = str(error.orig).lower()
     if isinstance(error, IntegrityError):
         sentence = _("Somebody changed the same thing at the same moment. Look again and repeat.")
         return refused(Refused(sentence, code="CONFLICT"))
-    if "full" in text or "no space" in text:
+    if isinstance(error, DataError):
+        return refused(Invalid(_("A value is too long, too large, or has signs that cannot be stored.")))
+    text = str(error.orig).lower()
+    if "disk is full" in text or "no space" in text:
         sentence = _("The disk of the shop's computer is full. Nothing was saved; free some space and try again.")
         return refused(Busy(sentence, code="DISK_FULL"))
+    return _no_connection(error)
+
+
+def _no_connection(_error: Exception) -> ResponseReturnValue:
+    expect_no_database()
     return refused(Busy(_("The database does not answer. Nothing was saved; try again in a moment.")))
 
 
@@ -96,7 +97,8 @@ def _answer(status: int, sentence: str, code: str, headers: dict[str, Any], deta
     if for_api():
         body = {"success": False, "error": sentence, "code": code, "details": details}
         return jsonify(body), status, headers
+    shown = {"status": status, "sentence": sentence, "details": details, "again": current_page()}
     if is_htmx():
         headers |= {"HX-Retarget": "#problems", "HX-Reswap": "innerHTML"}
-        return render_template("_problem.html", sentence=sentence, details=details), status, headers
-    return render_template("problem.html", status=status, sentence=sentence, details=details), status, headers
+        return render_template("_problem.html", **shown), status, headers
+    return render_template("problem.html", **shown), status, headers

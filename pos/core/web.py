@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, has_app_context, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -41,6 +41,19 @@ PROXIES_SAY = {"Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"
 def actor() -> Actor:
     """The person who sent this request."""
     return getattr(current_user, "actor", NOBODY)
+
+
+def expect_no_database() -> None:
+    """From here on this request asks the database nothing: what it shows must come from elsewhere."""
+    g.database_is_down = True
+    if "_login_user" not in g:
+        # Flask-Login would look the person up for every template.
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+
+
+def database_is_down() -> bool:
+    """True once the database has failed this request."""
+    return has_app_context() and bool(g.get("database_is_down"))
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
@@ -105,7 +118,7 @@ def came_directly() -> bool:
 
     A proxy makes every visitor look like the server's own machine, and a name may be anybody's (DNS rebinding).
     """
-    if any(name.startswith("Forwarded") or name in PROXIES_SAY for name in request.headers.keys()):
+    if any(name.startswith("Forwarded") or name in PROXIES_SAY for name, _said in request.headers):
         return False
     host = urlsplit(f"//{request.host}").hostname or ""
     try:
@@ -114,7 +127,7 @@ def came_directly() -> bool:
         return False
 
 
-def here() -> str | None:
+def current_page() -> str | None:
     """The local address of the page that the person is looking at, to come back to after signing in."""
     if request.method == "GET" and not is_htmx():
         return local_address(request.full_path.rstrip("?"))
@@ -133,6 +146,13 @@ def attach(form: FlaskForm, error: PosError) -> None:
             form.form_errors.append(problem.message)
         else:
             field.errors = [*field.errors, problem.message]
+
+
+def refusal_headers(error: PosError) -> dict[str, str]:
+    """When the same request may come again, where a refusal says so (Retry-After, in seconds)."""
+    if "retry_after" in error.facts:
+        return {"Retry-After": str(error.facts["retry_after"])}
+    return {"Retry-After": "1"} if error.status == 503 else {}
 
 
 def static_address(filename: str) -> str:

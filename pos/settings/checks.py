@@ -15,7 +15,7 @@ from pos.core.money import quantity, rupees
 from pos.core.text import tidy, tidy_lines
 from pos.settings.models import GST_MODES, PAPER_SIZES
 
-GSTIN = re.compile(r"^[0-3][0-9][A-Z]{5}[0-9]{4}[A-Z][1-9A-Z]Z[0-9A-Z]$")
+GSTIN = re.compile(r"^(?:[0-3][0-9]|97|99)[A-Z]{5}[0-9]{4}[A-Z][1-9A-Z]Z[0-9A-Z]$")
 GSTIN_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UPI_ID = re.compile(r"^[A-Za-z0-9.\-_]{2,200}@[A-Za-z][A-Za-z0-9.\-]{1,60}$")
 
@@ -95,9 +95,12 @@ def _yes_or_no(value: Any) -> bool:
 
 
 def _percent(value: Any) -> Decimal:
-    rate = rupees(value)
+    try:
+        rate = rupees(value)
+    except ValueError:
+        rate = Decimal(-1)
     if not 0 <= rate <= 100:
-        raise ValueError(_("Enter a rate from 0 to 100 percent."))
+        raise ValueError(_("Enter a rate from 0 to 100 percent, with at most two decimals."))
     return rate
 
 

@@ -12,14 +12,12 @@ from sqlalchemy import insert, select, update
 
 from pos.core import audit, clock
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit
-from pos.core.errors import NotFound
+from pos.core.db import execute, one_unit, table
 from pos.core.ids import uuid7
-from pos.core.language import gettext as _
 from pos.settings.checks import checked
 from pos.settings.models import StoreSettings
 
-_table = StoreSettings.__table__
+_table = table(StoreSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +64,18 @@ def current() -> Store:
     return Store(*row) if row else BEFORE_SET_UP
 
 
-def exists() -> bool:
-    """True once the store has been set up."""
-    return execute(_select).first() is not None
+def exists(lock: bool = False) -> bool:
+    """True once the store has been set up; with `lock`, nobody else changes its terms until the unit is over."""
+    return execute(_select.with_for_update() if lock else _select).first() is not None
 
 
 def open_store(actor: Actor, values: Mapping[str, Any]) -> None:
-    """Write the store's one row for the first time, in the set-up's unit. Raises Invalid for a value that makes no sense."""
+    """Write the store's one row for the first time, in the caller's unit.
+
+    Raises Invalid with every problem when a value makes no sense.
+    """
     terms = checked(values, BEFORE_SET_UP)
-    execute(insert(_table), {"id": uuid7(), **terms})
+    execute(insert(_table), {"id": uuid7(), "set_up_at": clock.now(), **terms})
     audit.record(actor, "settings.opened", "store", change={name: str(value) for name, value in terms.items()})
 
 
@@ -85,9 +86,11 @@ def change_settings(actor: Actor, values: Mapping[str, Any]) -> Store:
     Raises Forbidden for everybody but the owner, Invalid with every problem when a value makes no sense.
     """
     actor.require("change_settings")
+    if not exists(lock=True):
+        # An owner made by the command line has seen no set-up page: the first terms saved open the store.
+        open_store(actor, {"store_name": BEFORE_SET_UP.store_name, **values})
+        return current()
     before = current()
-    if before is BEFORE_SET_UP:
-        raise NotFound(_("The store has not been set up yet."))
     terms = checked(values, before)
     changes = {name: value for name, value in terms.items() if value != getattr(before, name)}
     if changes:
