@@ -1,0 +1,8 @@
+// What HTMX cannot do. Each module listens on the document, so swapped fragments need no wiring.
+import "./connection.js";
+import "./dialogs.js";
+import "./focus.js";
+import "./printing.js";
+import "./shortcuts.js";
+import "./theme.js";
+import "./toasts.js";
