@@ -6,14 +6,15 @@ import re
 import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
 
 
 def tidy(value: str | None) -> str | None:
     """One line without control characters or doubled spaces; None when nothing is left."""
     if value is None:
         return None
-    return _SPACES.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", value))).strip() or None
+    if not (value.isascii() and value.isprintable()):
+        value = _CONTROL.sub("", unicodedata.normalize("NFC", value))
+    return " ".join(value.split()) or None
 
 
 def tidy_lines(value: str | None) -> str | None:
@@ -24,8 +25,10 @@ def tidy_lines(value: str | None) -> str | None:
 
 def search_key(*parts: str | None) -> str:
     """The parts as one string in which searching ignores case, width and accents' encoding (NFKC, casefold)."""
-    joined = _CONTROL.sub("", " ".join(part for part in parts if part))
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", joined).casefold()).strip()
+    joined = " ".join(part for part in parts if part)
+    if not (joined.isascii() and joined.isprintable()):
+        joined = unicodedata.normalize("NFKC", _CONTROL.sub("", joined))
+    return " ".join(joined.casefold().split())
 
 
 def search_words(query: str, most: int = 6) -> list[str]:
