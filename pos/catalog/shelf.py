@@ -30,6 +30,12 @@ _take = (
     .where(_products.c.id == bindparam("product"), _products.c.stock_quantity >= _taken)
     .values(stock_quantity=_products.c.stock_quantity - _taken, times_sold=_products.c.times_sold + 1)
 )
+_given = bindparam("given", type_=Quantity)
+_give = (
+    update(_products)
+    .where(_products.c.id == bindparam("product"))
+    .values(stock_quantity=_products.c.stock_quantity + _given)
+)
 _move = insert(_movements)
 
 
@@ -79,3 +85,14 @@ def _movement(actor: Actor, product: Row[Any], change: Decimal, sale_id: UUID, n
         "created_by": actor.id,
         "created_at": now,
     }
+
+
+def put_back(actor: Actor, returned: Mapping[UUID, Decimal], reference_id: UUID, notes: str) -> None:
+    """Put goods of a voided or returned bill back on the shelf, each with its RETURN movement."""
+    must_be_in_unit()
+    products = lock_products(returned)
+    order = sorted(returned)
+    execute(_give, [{"product": product_id, "given": returned[product_id]} for product_id in order])
+    now = clock.now()
+    moves = [_movement(actor, products[one], returned[one], reference_id, notes, now) for one in order]
+    execute(_move, [move | {"movement_type": "RETURN"} for move in moves])

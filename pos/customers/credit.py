@@ -70,3 +70,21 @@ def charge(actor: Actor, customer: Row[Any], amount: Decimal, sale_id: UUID, not
     entry |= {"amount": amount, "balance_before": customer.credit_balance, "notes": notes}
     entry |= {"balance_after": customer.credit_balance + amount, "created_by": actor.id, "created_at": clock.now()}
     execute(insert(_ledger), entry)
+
+
+def reverse(actor: Actor, customer: Row[Any], amount: Decimal, sale_id: UUID, notes: str) -> Decimal:
+    """Take a voided or returned bill's credit off the khata, never below zero; gives what could not be taken off.
+
+    The customer must be locked. What comes back is money that the customer has paid meanwhile: it is to be refunded.
+    """
+    must_be_in_unit()
+    taken_off = min(amount, customer.credit_balance)
+    if taken_off > 0:
+        after = customer.credit_balance - taken_off
+        statement = update(_customers).where(_customers.c.id == customer.id, _customers.c.credit_balance >= taken_off)
+        if execute(statement.values(credit_balance=_customers.c.credit_balance - taken_off)).rowcount != 1:
+            raise Refused(_("The khata changed just now. Please try again."), code="CONFLICT")
+        entry = {"id": uuid7(), "customer_id": customer.id, "sale_id": sale_id, "transaction_type": "CREDIT_REVERSED"}
+        entry |= {"amount": taken_off, "balance_before": customer.credit_balance, "balance_after": after}
+        execute(insert(_ledger), {**entry, "notes": notes, "created_by": actor.id, "created_at": clock.now()})
+    return amount - taken_off

@@ -63,8 +63,9 @@ def add_customer(actor: Actor, *, key: str | None = None, **values: Any) -> UUID
     if earlier:
         return earlier
     typed = checked(values)
-    row = {"id": customer_id, **typed, **_found_by(typed), **NOTHING_YET, "created_at": now, "updated_at": now}
-    with _phones_kept_apart(row["phone_key"]):
+    found_by = _found_by(typed)
+    row = {"id": customer_id, **typed, **found_by, **NOTHING_YET, "created_at": now, "updated_at": now}
+    with _phones_kept_apart(found_by["phone_key"]):
         execute(insert(_customers), row)
     audit.record(actor, "customer.added", "customer", customer_id, {"name": typed["name"]})
     return customer_id

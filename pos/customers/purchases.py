@@ -48,3 +48,18 @@ def remember(customer: Row[Any], total: Decimal, earned: int, redeemed: int) -> 
     )
     if changed.rowcount != 1:
         raise Refused(_("The points were used elsewhere just now."), code="NOT_ENOUGH_POINTS", field="redeemPoints")
+
+
+def forget(customer: Row[Any], total: Decimal, earned: int, redeemed: int, whole_bill: bool) -> int:
+    """Undo what a voided bill, or the returned part of one, left at its customer, who must be locked.
+
+    Points earned are taken back as far as there are any left, points redeemed are given back; gives the points that
+    were taken back net of those given.
+    """
+    must_be_in_unit()
+    points = max(0, customer.loyalty_points + redeemed - earned)
+    values = {"total_spent": _customers.c.total_spent - total, "loyalty_points": points}
+    if whole_bill:
+        values["total_purchases"] = _customers.c.total_purchases - 1
+    execute(update(_customers).where(_customers.c.id == customer.id).values(**values))
+    return customer.loyalty_points - points

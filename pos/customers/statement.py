@@ -111,4 +111,5 @@ def _by_age(unpaid: Sequence[tuple[date, Decimal]], today: date) -> Ages:
     sums = [NOTHING] * 4
     for day, amount in unpaid:
         sums[sum(day < limit for limit in limits)] += amount
-    return Ages(*sums, oldest=unpaid[0][0] if unpaid else None)
+    to_30, to_60, to_90, over_90 = sums
+    return Ages(to_30, to_60, to_90, over_90, oldest=unpaid[0][0] if unpaid else None)
