@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 
-from pos.catalog.models import STATUSES, UNITS
 from pos.core.language import lazy_gettext as _l
 from pos.core.money import format_plain, format_quantity
+from pos.core.web import options
 
 UNIT_LABELS = {
     "pcs": _l("pcs (pieces)"),
@@ -24,8 +24,27 @@ UNIT_LABELS = {
     "packet": _l("packet"),
 }
 STATUS_LABELS = {"active": _l("On sale"), "inactive": _l("Set aside"), "discontinued": _l("Discontinued")}
+MOVEMENT_LABELS = {
+    "SALE": _l("Sold"),
+    "RETURN": _l("Came back"),
+    "ADJUSTMENT": _l("Adjusted"),
+    "RESTOCK": _l("Restocked"),
+}
+# A minus before the name: the largest first.
+SORT_LABELS = {
+    "name": _l("Name, A to Z"),
+    "-name": _l("Name, Z to A"),
+    "price": _l("Price, lowest first"),
+    "-price": _l("Price, highest first"),
+    "stock": _l("Stock, least first"),
+    "-stock": _l("Stock, most first"),
+    "expiry": _l("Good until, soonest first"),
+    "-expiry": _l("Good until, latest first"),
+    "-updated": _l("Changed last"),
+}
 QUANTITIES = {"stock_quantity", "min_stock_level"}
-ONLY_NEW = {"stock_quantity"}
+ONLY_NEW = {"stock_quantity", "form_key"}
+ONLY_OLD = {"status", "seen_at"}
 NOT_OF_PRODUCT = {"csrf_token", "form_key", "seen_at"}
 
 
@@ -34,29 +53,46 @@ def new_key() -> str:
     return uuid4().hex
 
 
-class AsTyped(StringField):
-    """A text field of the trade: no validation here, what was typed stays as it was typed."""
+class Needed:
+    """Marks a field that must be filled in; the verb says so when it is not."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Judge nothing here: a rule lives in one verb."""
+
+
+class RupeeField(StringField):
+    """An amount of money as it was typed."""
+
+
+class QuantityField(StringField):
+    """A quantity as it was typed."""
+
+
+class PercentField(StringField):
+    """A percent as it was typed."""
 
 
 class ProductForm(FlaskForm):
     """A product, new or changed."""
 
-    name = AsTyped(_l("Name"))
-    barcode = AsTyped(_l("Barcode"))
-    code = AsTyped(_l("Short code"))
-    brand = AsTyped(_l("Brand"))
-    category = AsTyped(_l("Category"))
-    pack_size = AsTyped(_l("Pack size"))
-    unit = SelectField(_l("Sold by"), choices=[(unit, UNIT_LABELS[unit]) for unit in UNITS], validate_choice=False)
-    price = AsTyped(_l("Selling price"))
-    mrp = AsTyped(_l("MRP"))
-    cost_price = AsTyped(_l("Cost price"))
-    tax_rate = AsTyped(_l("Tax rate, %"))
-    hsn_code = AsTyped(_l("HSN code"))
-    stock_quantity = AsTyped(_l("In stock now"))
-    min_stock_level = AsTyped(_l("Warn below"))
-    expiry_date = AsTyped(_l("Good until"))
-    status = SelectField(_l("Status"), choices=[(one, STATUS_LABELS[one]) for one in STATUSES], validate_choice=False)
+    name = StringField(_l("Name"), [Needed()])
+    barcode = StringField(_l("Barcode"))
+    code = StringField(_l("Short code"))
+    brand = StringField(_l("Brand"))
+    category = StringField(_l("Category"))
+    pack_size = StringField(_l("Pack size"))
+    unit = SelectField(_l("Sold by"), choices=options(UNIT_LABELS), default="pcs", validate_choice=False)
+    price = RupeeField(_l("Selling price"), [Needed()])
+    mrp = RupeeField(_l("MRP"))
+    cost_price = RupeeField(_l("Cost price"))
+    tax_rate = PercentField(_l("Tax rate, %"))
+    hsn_code = StringField(_l("HSN code"))
+    stock_quantity = QuantityField(_l("In stock now"))
+    min_stock_level = QuantityField(_l("Warn below"))
+    expiry_date = StringField(_l("Good until"))
+    status = SelectField(_l("Status"), choices=options(STATUS_LABELS), validate_choice=False)
     description = TextAreaField(_l("Description"))
     form_key = HiddenField(default=new_key)
     seen_at = HiddenField()
@@ -74,8 +110,8 @@ class ProductForm(FlaskForm):
 class StockForm(FlaskForm):
     """One change of one product's stock."""
 
-    quantity = AsTyped(_l("Quantity"))
-    notes = AsTyped(_l("Note"))
+    quantity = QuantityField(_l("Quantity"), [Needed()])
+    notes = StringField(_l("Note"))
     form_key = HiddenField(default=new_key)
 
 

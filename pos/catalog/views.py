@@ -13,11 +13,21 @@ from flask.typing import ResponseReturnValue
 from pos.catalog import alerts as shelf_alerts
 from pos.catalog import barcodes, export, listing, stock
 from pos.catalog import products as rules
-from pos.catalog.forms import ONLY_NEW, STATUS_LABELS, ProductForm, StockForm, as_typed, new_key
+from pos.catalog.forms import (
+    MOVEMENT_LABELS,
+    ONLY_NEW,
+    ONLY_OLD,
+    SORT_LABELS,
+    STATUS_LABELS,
+    ProductForm,
+    StockForm,
+    as_typed,
+    new_key,
+)
 from pos.catalog.listing import Wanted
 from pos.core.errors import KeyReused, NotFound, PosError
 from pos.core.language import gettext as _
-from pos.core.paging import asked_limit, asked_page
+from pos.core.paging import LEAST_LIMIT, asked_limit, asked_page
 from pos.core.web import actor, attach, go_to, is_htmx, local_address, needs, page_or_fragment, see_other
 from pos.settings import store
 
@@ -31,19 +41,20 @@ CARRIED_OVER = ("category", "brand", "unit", "tax_rate", "hsn_code")
 @needs("edit_products")
 def products() -> str:
     """The list of products; as a fragment, its rows alone."""
-    wanted = _wanted()
+    terms = store.current()
+    wanted = _wanted(terms)
     page = listing.products(
         wanted, asked_page(request.args.get("page")), asked_limit(request.args.get("limit")), nearest=True
     )
-    values = {"page": page, "wanted": wanted, "asked": _asked(), "today": store.current().today()}
+    values = {"page": page, "wanted": wanted, "asked": _asked(), "sorted_by": _sorted_by(), **_days_and_names(terms)}
     if is_htmx():
         return render_template("catalog/_products.html", **values)
     return render_template(
         "catalog/products.html",
         **values,
         categories=listing.categories(),
-        statuses=STATUS_LABELS,
-        alerts=shelf_alerts.standing(store.current()),
+        sorts=SORT_LABELS.items(),
+        alerts=shelf_alerts.standing(terms),
     )
 
 
@@ -51,9 +62,8 @@ def products() -> str:
 @needs("edit_products")
 def alerts() -> str:
     """What runs low and what expires; asked for every minute by the pages that show it."""
-    return page_or_fragment(
-        "catalog/alerts.html", "catalog/_alerts.html", alerts=shelf_alerts.standing(store.current())
-    )
+    standing = shelf_alerts.standing(store.current(), most=LEAST_LIMIT)
+    return page_or_fragment("catalog/alerts.html", "catalog/_alerts.html", alerts=standing)
 
 
 @blueprint.get("/export.csv")
@@ -78,7 +88,7 @@ def new() -> ResponseReturnValue:
     """Add a product; a scanned barcode may come along as ?barcode=."""
     given = {name: request.args.get(name) for name in ("barcode", "name", *CARRIED_OVER)}
     form = ProductForm(data={name: text for name, text in given.items() if text})
-    form.leave_out({"seen_at"} | _not_theirs())
+    form.leave_out(ONLY_OLD | _not_theirs())
     if request.method == "GET":
         return _product_form(form)
     try:
@@ -97,7 +107,7 @@ def edit(product_id: UUID) -> ResponseReturnValue:
     """Change a product; its stock is changed on its own page."""
     product = rules.find(product_id)
     form = ProductForm(data=as_typed(product._asdict()) | {"seen_at": product.updated_at.isoformat()})
-    form.leave_out({"form_key"} | ONLY_NEW | _not_theirs())
+    form.leave_out(ONLY_NEW | _not_theirs())
     if request.method == "GET":
         return _product_form(form, product)
     try:
@@ -113,8 +123,8 @@ def edit(product_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:product_id>")
 @needs("edit_products")
 def product(product_id: UUID) -> str:
-    """One product with its stock and how that came to be; as a fragment, the stock alone."""
-    return page_or_fragment("catalog/product.html", "catalog/_stock.html", **_stock_of(product_id))
+    """One product with its stock and how that came to be; as a fragment, the product alone."""
+    return page_or_fragment("catalog/product.html", "catalog/_product.html", **_about(product_id))
 
 
 @blueprint.post("/<uuid:product_id>/stock/<any(restock, count, adjust):kind>")
@@ -129,10 +139,10 @@ def move_stock(product_id: UUID, kind: str) -> ResponseReturnValue:
     except PosError as error:
         attach(form, error)
         form.form_key.data = new_key()
-        page = page_or_fragment("catalog/product.html", "catalog/_stock.html", **_stock_of(product_id, {kind: form}))
+        page = page_or_fragment("catalog/product.html", "catalog/_product.html", **_about(product_id, {kind: form}))
         return page, error.status
     if is_htmx():
-        return render_template("catalog/_stock.html", **_stock_of(product_id))
+        return render_template("catalog/_product.html", **_about(product_id))
     return see_other("catalog.product", product_id=product_id)
 
 
@@ -157,24 +167,29 @@ def bring_back(product_id: UUID) -> ResponseReturnValue:
     return see_other("catalog.product", product_id=product_id)
 
 
-def _wanted() -> Wanted:
+def _wanted(terms: store.Store) -> Wanted:
     asked = request.args
     status = asked.get("status") or "active"
-    soon = shelf_alerts.alert_day(store.current()) if asked.get("expiring") else None
+    soon = shelf_alerts.alert_day(terms) if asked.get("expiring") else None
     return Wanted(
         words=asked.get("q", "")[:200],
         category=asked.get("category") or None,
         status=None if status == "all" else status,
         low=bool(asked.get("low")),
         expires_by=soon,
-        sort=asked.get("sort", "name"),
-        falling={"asc": False, "desc": True}.get(asked.get("order", "")),
+        sort=_sorted_by().removeprefix("-"),
+        falling=_sorted_by().startswith("-"),
     )
+
+
+def _sorted_by() -> str:
+    asked = request.args.get("sort", "")
+    return asked if asked in SORT_LABELS else "name"
 
 
 def _asked() -> dict[str, str]:
     """The list's own address without the page, for its links."""
-    names = ("q", "category", "status", "low", "expiring", "sort", "order", "limit")
+    names = ("q", "category", "status", "low", "expiring", "sort", "limit")
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
@@ -222,16 +237,21 @@ def _moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _stock_of(product_id: UUID, posted: dict[str, StockForm] | None = None) -> dict[str, Any]:
+def _about(product_id: UUID, posted: dict[str, StockForm] | None = None) -> dict[str, Any]:
     forms = {kind: StockForm(formdata=None, prefix=f"{kind}-") for kind in MOVES} | (posted or {})
     history = stock.history(product_id, asked_page(request.args.get("page")))
     return {
         "product": rules.find(product_id),
         "forms": forms,
         "history": history,
-        "statuses": STATUS_LABELS,
-        "today": store.current().today(),
+        "movements": MOVEMENT_LABELS,
+        **_days_and_names(store.current()),
     }
+
+
+def _days_and_names(terms: store.Store) -> dict[str, Any]:
+    """What rows need to tell a good day from a bad one, and a status in words."""
+    return {"today": terms.today(), "soon": shelf_alerts.alert_day(terms), "statuses": STATUS_LABELS}
 
 
 def _file() -> str:
