@@ -15,7 +15,7 @@ from pos import create_app
 from pos.config import from_environment
 from pos.core.db import db
 from tests.engines import drop_database, fresh_database
-from tests.shop import Shop, open_shop
+from tests.shop import Browser, Shop, open_shop
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -49,7 +49,9 @@ def make_app(database_url: str, instance: Path, **overrides: Any) -> Flask:
     environ = {"DATABASE_URL": database_url, "POS_INSTANCE": str(instance)}
     environ |= {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 40}
     overrides = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "WTF_CSRF_ENABLED": False, **overrides}
-    return create_app(from_environment(environ), **overrides)
+    app = create_app(from_environment(environ), **overrides)
+    app.test_client_class = Browser
+    return app
 
 
 @pytest.fixture

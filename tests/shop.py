@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextvars import Context
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
+from werkzeug.test import TestResponse
 
 from pos.accounts import sessions, users
 from pos.accounts.roles import COMMAND_LINE, actor_for
@@ -23,6 +25,23 @@ from pos.customers.models import Customer
 from pos.settings import store
 
 PASSWORD = "namaste-ji-9"
+
+
+class Browser(FlaskClient):
+    """A test client whose requests share nothing with the test or with each other, as in a real server.
+
+    Flask lets a request join the application context that the test holds open: the person who asked last would be
+    remembered for the next one.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)
+        ask = super().open
+        answer = Context().run(lambda: ask(*args, **kwargs))
+        if has_app_context():
+            # What the request changed shows in the test's next look.
+            db.session.rollback()
+        return answer
 
 
 @dataclass

@@ -7,6 +7,7 @@ from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectFi
 
 from pos.core.language import LANGUAGES
 from pos.core.language import lazy_gettext as _l
+from pos.core.web import options
 
 ROLE_NAMES = {"owner": _l("Owner"), "cashier": _l("Cashier"), "staff": _l("Staff")}
 GST_NAMES = {
@@ -30,15 +31,15 @@ class SetUpForm(FlaskForm):
 
     code = StringField(_l("One-time code"), render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters"})
     store_name = StringField(_l("Name of the store"), render_kw={"autocomplete": "organization", "maxlength": 255})
-    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()), validate_choice=False)
+    language = SelectField(_l("Language"), choices=options(LANGUAGES), validate_choice=False)
     prices_include_tax = RadioField(
         _l("Do your shelf prices include tax?"),
-        choices=[("yes", _l("Yes, tax is inside the price")), ("no", _l("No, tax is added on the bill"))],
+        choices=options({"yes": _l("Yes, tax is inside the price"), "no": _l("No, tax is added on the bill")}),
         default="yes",
         validate_choice=False,
     )
     gst_mode = RadioField(
-        _l("Is the store registered for GST?"), choices=list(GST_NAMES.items()), default="none", validate_choice=False
+        _l("Is the store registered for GST?"), choices=options(GST_NAMES), default="none", validate_choice=False
     )
     gstin = StringField(_l("GSTIN"), render_kw={"autocapitalize": "characters", "maxlength": 20})
     upi_id = StringField(_l("UPI id for payments"), render_kw={"autocapitalize": "off", "inputmode": "email"})
@@ -69,5 +70,5 @@ class PersonForm(FlaskForm):
 
     full_name = StringField(_l("Name"), render_kw={"autocomplete": "off", "maxlength": 255})
     email = EmailField(_l("Email"), render_kw={"autocomplete": "off", "autocapitalize": "off"})
-    role = RadioField(_l("Role"), choices=list(ROLE_NAMES.items()), default="cashier", validate_choice=False)
+    role = RadioField(_l("Role"), choices=options(ROLE_NAMES), default="cashier", validate_choice=False)
     password = PasswordField(_l("Password"), render_kw=NEW)

@@ -7,7 +7,7 @@ import hmac
 import ipaddress
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -80,7 +80,11 @@ def set_up(terms: Mapping[str, Any], *, email: str, full_name: str, password: st
 def _check_all(terms: Mapping[str, Any], person: Mapping[str, str]) -> None:
     """Tell what is wrong with the store and with the person in one answer."""
     problems: list[Problem] = []
-    for check in (lambda: checked(terms, store.BEFORE_SET_UP), lambda: users.checked(person)):
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: checked(terms, store.BEFORE_SET_UP),
+        lambda: users.checked(person),
+    )
+    for check in checks:
         try:
             check()
         except Invalid as error:

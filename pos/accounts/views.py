@@ -20,6 +20,7 @@ from pos.core.web import (
     go_to,
     local_address,
     needs,
+    options,
     public,
     refusal_headers,
     see_other,
@@ -165,7 +166,7 @@ def _profile_form() -> ProfileForm:
     row = users.own(actor())
     form = ProfileForm(formdata=request.form if request.endpoint == "accounts.profile" else None, obj=row)
     usual = LANGUAGES.get(store.current().language, "English")
-    form.language.choices = [("", _("The store's language (%(language)s)", language=usual)), *LANGUAGES.items()]
+    form.language.choices = options({"": _("The store's language (%(language)s)", language=usual), **LANGUAGES})
     return form
 
 

@@ -6,7 +6,7 @@ import functools
 import ipaddress
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, g, has_app_context, redirect, re
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from pos.core.actor import NOBODY, Actor
 from pos.core.errors import PosError, Problem
@@ -146,6 +147,11 @@ def attach(form: FlaskForm, error: PosError) -> None:
             form.form_errors.append(problem.message)
         else:
             field.errors = [*field.errors, problem.message]
+
+
+def options(names: Mapping[str, Any]) -> list[Any]:
+    """The choices of a select or radio field: what is sent, and how it is called."""
+    return [SelectChoice(value, label) for value, label in names.items()]
 
 
 def refusal_headers(error: PosError) -> dict[str, str]:

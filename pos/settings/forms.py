@@ -10,6 +10,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TelField
 from pos.core.language import LANGUAGES
 from pos.core.language import lazy_gettext as _l
 from pos.core.money import format_plain, format_quantity
+from pos.core.web import options
 from pos.settings.store import NAMES, Store
 
 MONTHS = (
@@ -69,14 +70,14 @@ class StoreForm(FlaskForm):
 
     receipt_header = TextAreaField(_l("Above the bill"), render_kw={"rows": 2, "maxlength": 500})
     receipt_footer = TextAreaField(_l("Below the bill"), render_kw={"rows": 2, "maxlength": 500})
-    receipt_size = SelectField(_l("Paper"), choices=list(PAPERS.items()), validate_choice=False)
+    receipt_size = SelectField(_l("Paper"), choices=options(PAPERS), validate_choice=False)
     bill_year_start_month = SelectField(
         _l("Bill numbers start again in"),
-        choices=[(str(number), name) for number, name in enumerate(MONTHS, 1)],
+        choices=options({str(number): name for number, name in enumerate(MONTHS, 1)}),
         validate_choice=False,
     )
 
-    gst_mode = RadioField(_l("GST"), choices=list(GST_NAMES.items()), validate_choice=False)
+    gst_mode = RadioField(_l("GST"), choices=options(GST_NAMES), validate_choice=False)
     gstin = StringField(_l("GSTIN"), render_kw={"autocapitalize": "characters", "maxlength": 20})
     tax_rate = PercentField(_l("Usual tax rate"))
     prices_include_tax = BooleanField(_l("Shelf prices include tax"))
@@ -93,13 +94,13 @@ class StoreForm(FlaskForm):
     loyalty_point_worth = RupeeField(_l("A point is worth"))
     cash_sessions_enabled = BooleanField(_l("Count the cash drawer at opening and closing"))
 
-    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()), validate_choice=False)
+    language = SelectField(_l("Language"), choices=options(LANGUAGES), validate_choice=False)
     timezone = SelectField(_l("Time zone"), validate_choice=False)
     currency_symbol = StringField(_l("Currency sign"), render_kw={"maxlength": 10})
 
     def offer_time_zones(self, current: str) -> None:
         """Offer the usual time zones and the store's own."""
-        self.timezone.choices = [(name, name) for name in dict.fromkeys((*TIME_ZONES, current))]
+        self.timezone.choices = options({name: name for name in (*TIME_ZONES, current)})
 
     def given(self) -> dict[str, Any]:
         """The terms that were sent; a box without a tick is a no."""
