@@ -1,0 +1,158 @@
+"""The checkout with one protection taken away: what the races must notice, or they prove nothing.
+
+Each of these is a mistake that point-of-sale programs have made (RELIABILITY.md 5).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from decimal import Decimal
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Row, bindparam, event, func, literal, select, update
+
+from pos.catalog import shelf
+from pos.catalog.models import Product
+from pos.core import db as core_db
+from pos.core import idempotency
+from pos.core.columns import Quantity
+from pos.core.db import db, execute, table
+from pos.customers import credit
+from pos.customers.models import Customer
+from pos.sales import checkout, writing
+from pos.sales.models import Sale
+from pos.sales.numbering import Number
+
+Patch = pytest.MonkeyPatch
+Damage = Callable[[Patch], None]
+LONG_ENOUGH_TO_MEET_SECONDS = 0.05
+_products, _customers, _sales = table(Product), table(Customer), table(Sale)
+
+
+def shelf_looked_at_before(patch: Patch) -> None:
+    """The stock is read before the unit begins, without a lock."""
+    rows: dict[UUID, Row[Any]] = {row.id: row for row in execute(shelf._read)}
+    db.session.rollback()
+
+    def remembered(ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+        return {one: rows[one] for one in ids if one in rows}
+
+    patch.setattr(shelf, "lock_products", remembered)
+
+
+def shelf_without_lock_and_guard(patch: Patch) -> None:
+    """And taken without asking whether it is still there: the CHECK is the last to stand."""
+    shelf_looked_at_before(patch)
+    left = {"stock_quantity": _products.c.stock_quantity - shelf._taken, "times_sold": _products.c.times_sold + 1}
+    patch.setattr(shelf, "_take", update(_products).where(_products.c.id == bindparam("product")).values(**left))
+
+
+def shelf_written_back(patch: Patch) -> None:
+    """And what is left is worked out by the program and written back, for a shelf that held one."""
+    shelf_looked_at_before(patch)
+    left = {"stock_quantity": literal(1, Quantity) - shelf._taken, "times_sold": _products.c.times_sold + 1}
+    patch.setattr(shelf, "_take", update(_products).where(_products.c.id == bindparam("product")).values(**left))
+
+
+def khata_looked_at_before(patch: Patch) -> None:
+    """The customer's balance is read before the unit begins; only the guard in the UPDATE is left."""
+    rows: dict[UUID, Row[Any]] = {row.id: row for row in execute(select(_customers))}
+    db.session.rollback()
+    patch.setattr(credit, "lock_customer", rows.__getitem__)
+
+
+def khata_without_lock_and_guard(patch: Patch) -> None:
+    """And the balance grows without asking for the limit again."""
+    khata_looked_at_before(patch)
+    guarded = credit.charge
+
+    def unguarded(actor: Any, customer: Any, amount: Decimal, *of_the_bill: Any) -> None:
+        execute(update(_customers).filter_by(id=customer.id).values(credit_limit=_customers.c.credit_limit + 10**6))
+        guarded(actor, customer, amount, *of_the_bill)
+        execute(update(_customers).filter_by(id=customer.id).values(credit_limit=_customers.c.credit_limit - 10**6))
+
+    patch.setattr(credit, "charge", unguarded)
+
+
+def key_always_new(patch: Patch) -> None:
+    """Nobody asks whether the key was used."""
+    patch.setattr(idempotency, "claim", lambda *_asked: None)
+
+
+def key_in_a_unit_of_its_own(patch: Patch) -> None:
+    """The key is kept even where the bill it stands for is not."""
+    _kept_at_once(patch, idempotency, "claim")
+
+
+def bill_in_a_unit_of_its_own(patch: Patch) -> None:
+    """The bill is kept even where the shelf and the khata never hear of it."""
+    _kept_at_once(patch, writing, "write_sale")
+
+
+def _kept_at_once(patch: Patch, module: Any, name: str) -> None:
+    step = getattr(module, name)
+
+    def kept(*asked: Any) -> Any:
+        made = step(*asked)
+        core_db.session().commit()
+        return made
+
+    patch.setattr(module, name, kept)
+
+
+def number_from_a_sequence(patch: Patch) -> None:
+    """Numbers come from a sequence, which gives back none that was taken."""
+    sequence = count(1)
+    patch.setattr(checkout, "next_number", lambda series, year: Number(series, year, next(sequence)))
+
+
+def number_by_max(patch: Patch) -> None:
+    """The number is the highest one so far and one more."""
+
+    def highest(series: str, year: int) -> Number:
+        last = execute(select(func.max(_sales.c.bill_sequence)).filter_by(bill_year=year)).scalar() or 0
+        time.sleep(LONG_ENOUGH_TO_MEET_SECONDS)
+        return Number(series, year, last + 1)
+
+    patch.setattr(checkout, "next_number", highest)
+
+
+def products_locked_as_scanned(patch: Patch) -> None:
+    """Products are locked in the order of the basket, one after the other."""
+
+    def one_by_one(ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+        rows = {}
+        for one in dict.fromkeys(ids):
+            rows[one] = execute(shelf._lock, {"ids": [one]}).one()
+            time.sleep(LONG_ENOUGH_TO_MEET_SECONDS)
+        return rows
+
+    patch.setattr(shelf, "lock_products", one_by_one)
+
+
+def writers_without_a_queue(patch: Patch) -> None:
+    """On SQLite: units begin as readers, and everybody writes at once."""
+    patch.setattr(core_db, "writers", SimpleNamespace(turn=lambda _engine: nullcontext()))
+    lock = shelf.lock_products
+
+    def slowly(ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+        rows = lock(ids)
+        time.sleep(LONG_ENOUGH_TO_MEET_SECONDS)
+        return rows
+
+    patch.setattr(shelf, "lock_products", slowly)
+
+    @event.listens_for(db.engine, "before_cursor_execute", retval=True)
+    def deferred(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:
+        return statement.replace("BEGIN IMMEDIATE", "BEGIN"), parameters
+
+
+def nothing_tried_again(patch: Patch) -> None:
+    """What the engine asks to be repeated surfaces at the till."""
+    patch.setattr(core_db, "_may_try_again", lambda _error: False)
