@@ -158,6 +158,39 @@ CHECKS = (
            WHERE COALESCE(i.sold, 0) <> COALESCE(m.moved, 0)""",
         _stock,
     ),
+    Check(
+        "nothing returned that was not sold",
+        """SELECT i.product_name AS name, i.quantity_milli AS kept, r.back AS moved FROM sale_items i
+           JOIN (SELECT sale_item_id, SUM(quantity_milli) AS back FROM credit_note_items GROUP BY sale_item_id) r
+           ON r.sale_item_id = i.id WHERE r.back > i.quantity_milli""",
+        _stock,
+    ),
+    Check(
+        "lines of a credit note = its total",
+        """SELECT n.note_number AS name, n.total_amount_paise AS kept, i.goods + n.round_off_paise AS found
+           FROM credit_notes n JOIN (SELECT credit_note_id, SUM(taxable_paise + tax_paise) AS goods
+                                     FROM credit_note_items GROUP BY credit_note_id) i ON i.credit_note_id = n.id
+           WHERE n.total_amount_paise <> i.goods + n.round_off_paise""",
+        _money("total of"),
+    ),
+    Check(
+        "refunds = what the credit note says",
+        """SELECT n.note_number AS name, n.refund_amount_paise AS kept, COALESCE(p.paid, 0) AS found FROM credit_notes n
+           LEFT JOIN (SELECT credit_note_id, SUM(amount_paise) AS paid FROM payments WHERE kind = 'REFUND'
+                      GROUP BY credit_note_id) p ON p.credit_note_id = n.id
+           WHERE n.refund_amount_paise <> COALESCE(p.paid, 0)""",
+        _money("refunds of"),
+    ),
+    Check(
+        "credit taken off = its khata entries",
+        """SELECT s.bill_number AS name, COALESCE(n.reversed, 0) AS kept, COALESCE(t.reversed, 0) AS found FROM sales s
+           LEFT JOIN (SELECT sale_id, SUM(credit_reversed_paise) AS reversed FROM credit_notes GROUP BY sale_id) n
+           ON n.sale_id = s.id
+           LEFT JOIN (SELECT sale_id, SUM(amount_paise) AS reversed FROM credit_transactions
+                      WHERE transaction_type = 'CREDIT_REVERSED' GROUP BY sale_id) t ON t.sale_id = s.id
+           WHERE s.payment_status <> 'VOIDED' AND COALESCE(n.reversed, 0) <> COALESCE(t.reversed, 0)""",
+        _money("credit taken off"),
+    ),
     Check("bill numbers without a gap", _gaps("BILL", "sales", "bill_year", "bill_sequence"), _numbers),
     Check("credit note numbers without a gap", _gaps("CRN", "credit_notes", "note_year", "note_sequence"), _numbers),
     Check(
