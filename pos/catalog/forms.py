@@ -32,14 +32,14 @@ MOVEMENT_LABELS = {
 }
 # A minus before the name: the largest first.
 SORT_LABELS = {
-    "name": _l("Name, A to Z"),
-    "-name": _l("Name, Z to A"),
-    "price": _l("Price, lowest first"),
-    "-price": _l("Price, highest first"),
+    "name": _l("Name"),
+    "-name": _l("Name, Z first"),
+    "price": _l("Price, low first"),
+    "-price": _l("Price, high first"),
     "stock": _l("Stock, least first"),
     "-stock": _l("Stock, most first"),
-    "expiry": _l("Good until, soonest first"),
-    "-expiry": _l("Good until, latest first"),
+    "expiry": _l("Expiry, soon first"),
+    "-expiry": _l("Expiry, late first"),
     "-updated": _l("Changed last"),
 }
 QUANTITIES = {"stock_quantity", "min_stock_level"}

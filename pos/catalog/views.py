@@ -243,6 +243,7 @@ def _about(product_id: UUID, posted: dict[str, StockForm] | None = None) -> dict
     return {
         "product": rules.find(product_id),
         "forms": forms,
+        "moving": next(iter(posted or MOVES)),
         "history": history,
         "movements": MOVEMENT_LABELS,
         **_days_and_names(store.current()),

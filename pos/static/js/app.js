@@ -1,6 +1,7 @@
 // What HTMX cannot do. Each module listens on the document, so swapped fragments need no wiring.
 import "./connection.js";
 import "./dialogs.js";
+import "./entering.js";
 import "./focus.js";
 import "./printing.js";
 import "./shortcuts.js";
