@@ -1,5 +1,88 @@
-"""Pages of this feature."""
+"""Pages of bills that were made: the list, one bill, its receipt as a page and as a PDF."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from pos.core.paging import asked_limit, asked_page
+from pos.core.web import actor, needs, page_or_fragment, see_other
+from pos.sales import bills as finding
+from pos.sales import receipt as paper
+from pos.sales.bill import Bill
+from pos.sales.printing.press import the_press
+from pos.sales.prints import is_duplicate, prints_of, record_print
+from pos.sales.words import method_name, payment_rows, status_name, tax_rows
+from pos.settings.models import PAPER_SIZES
 
 blueprint = Blueprint("sales", __name__, url_prefix="/sales")
+
+
+@blueprint.context_processor
+def words() -> dict[str, Any]:
+    """What every page of bills shows in words."""
+    return {"method_name": method_name, "status_name": status_name}
+
+
+@blueprint.get("")
+@needs("see_sales")
+def bills() -> str:
+    """All bills, newest first, or those that a search finds."""
+    query = request.args.get("q", "").strip()
+    found = finding.listing(query, asked_page(request.args.get("page")), asked_limit(request.args.get("limit")))
+    return page_or_fragment("sales/bills.html", "sales/_bills.html", found=found, query=query)
+
+
+@blueprint.get("/<uuid:sale_id>")
+@needs("see_sales")
+def bill(sale_id: UUID) -> str:
+    """One bill with everything it shows, and its printing."""
+    shown = finding.bill(sale_id)
+    rows = {"taxes": tax_rows(shown), "payments": payment_rows(shown)}
+    return render_template("sales/bill.html", bill=shown, prints=prints_of(sale_id), sizes=PAPER_SIZES, **rows)
+
+
+@blueprint.get("/<uuid:sale_id>/receipt")
+@needs("see_sales")
+def receipt(sale_id: UUID) -> ResponseReturnValue:
+    """The bill on paper: `format` html (to look at) or pdf, `size` 80mm, 58mm, a4, a5; `print` says which print it is.
+
+    A PDF that is no print yet becomes one: whoever has it in hand can print it.
+    """
+    shown = finding.bill(sale_id)
+    size = paper.size_or_refuse(request.args.get("size"), shown.store.receipt_size)
+    print_id = request.args.get("print", type=UUID)
+    prints = prints_of(sale_id)
+    duplicate = is_duplicate(prints, print_id)
+    if request.args.get("format") != "pdf":
+        return _page(shown, size, duplicate, print_now=any(one.id == print_id for one in prints))
+    drawn = paper.pdf(shown, size, duplicate)
+    if request.method == "GET" and all(one.id != print_id for one in prints):
+        record_print(actor(), sale_id, size)
+    named = {"Content-Disposition": f'inline; filename="{paper.file_name(shown, size)}"'}
+    return Response(drawn, mimetype="application/pdf", headers=named)
+
+
+def _page(shown: Bill, size: str, duplicate: bool, print_now: bool) -> str:
+    drawn = Markup(paper.html(shown, size, duplicate))  # noqa: S704
+    return render_template(
+        "sales/receipt.html", bill=shown, size=size, receipt=drawn, sizes=PAPER_SIZES, print_now=print_now
+    )
+
+
+@blueprint.post("/<uuid:sale_id>/receipt")
+@needs("see_sales")
+def print_receipt(sale_id: UUID) -> ResponseReturnValue:
+    """Print the bill: writes down that it is printed, then shows the paper to print, original or duplicate."""
+    shown = finding.bill(sale_id)
+    size = paper.size_or_refuse(request.form.get("size"), shown.store.receipt_size)
+    wanted = "pdf" if request.form.get("format") == "pdf" else "html"
+    if wanted == "pdf":
+        # Nothing is written down when there will be no paper.
+        the_press.make_ready()
+    print_id = record_print(actor(), sale_id, size)
+    return see_other("sales.receipt", sale_id=sale_id, format=wanted, size=size, print=print_id)
