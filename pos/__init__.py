@@ -18,12 +18,15 @@ from sqlalchemy.exc import DBAPIError
 
 from pos import cli
 from pos.accounts import setup
+from pos.accounts.api import blueprint as auth_api
+from pos.accounts.api import read_token
 from pos.accounts.doorkeeper import install as install_doorkeeper
 from pos.accounts.people_views import blueprint as accounts
 from pos.catalog.import_views import blueprint as imports
 from pos.catalog.views import blueprint as catalog
 from pos.config import Config, from_environment
 from pos.core import refusals, shown, web
+from pos.core.api import door
 from pos.core.db import db
 from pos.core.engine import engine_options, prepare
 from pos.core.health import blueprint as health
@@ -73,6 +76,7 @@ def _install_doors(app: Flask) -> None:
     install_doorkeeper(app)
     for blueprint in (health, accounts, settings, catalog, imports, customers, sales, till):
         app.register_blueprint(blueprint)
+    _install_api(app)
     cli.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"store": _store(), "languages": LANGUAGES})
@@ -82,6 +86,15 @@ def _install_doors(app: Flask) -> None:
         endpoint_exists=lambda endpoint: endpoint in app.view_functions,
         static_address=web.static_address,
     )
+
+
+def _install_api(app: Flask) -> None:
+    app.extensions["pos"]["token_reader"] = read_token
+    api = door.install(app)
+    for blueprint in (auth_api,):
+        # Programs send a bearer token and no cookie: there is nothing that another site could forge.
+        app.extensions["csrf"].exempt(blueprint)
+        api.register_blueprint(blueprint)
 
 
 class _StoreName:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,10 +44,12 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def make_app(database_url: str, instance: Path, **overrides: Any) -> Flask:
+def make_app(
+    database_url: str, instance: Path, environ: Mapping[str, str] | None = None, **overrides: Any
+) -> Flask:
     """An application as a shop runs it, but without CSRF tokens, which tests of their own check."""
-    environ = {"DATABASE_URL": database_url, "POS_INSTANCE": str(instance)}
-    environ |= {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 40}
+    environ = {**(environ or {}), "DATABASE_URL": database_url, "POS_INSTANCE": str(instance)}
+    environ |= {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 64}
     overrides = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "WTF_CSRF_ENABLED": False, **overrides}
     app = create_app(from_environment(environ), **overrides)
     app.test_client_class = Browser

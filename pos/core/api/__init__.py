@@ -1,0 +1,1 @@
+"""What every API door shares: exact JSON, typed fields, the envelope, who asks (DESIGN.md 8)."""
