@@ -1,0 +1,1 @@
+"""Products from a file: read, matched to columns, looked at, and then taken over as a whole or not at all."""

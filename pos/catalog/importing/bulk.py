@@ -1,0 +1,82 @@
+"""Many rows into one table, with nothing left to do inside the transaction but to hand them to the engine.
+
+Of an import's writing, binding the values took twice as long as SQLite itself (27,560 products and their movements:
+2.0 s against 0.7 s), and on SQLite the till waits meanwhile. PostgreSQL takes rows fastest as COPY does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Column, Dialect, Table
+
+from pos.core.db import db, must_be_in_unit, session
+
+ROWS_AT_ONCE = 1000
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+Bind = Callable[[Any], Any]
+
+
+class Bulk:
+    """Rows made ready for one table, bound as the running engine wants them; all rows have the columns of the first."""
+
+    def __init__(self, target: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._engine = db.engine.dialect
+        ready = iter(rows)
+        first = list(islice(ready, 1))
+        self._columns = [target.c[name] for name in first[0]] if first else []
+        self._target = target
+        self._parts = list(_parts(first, ready, self._columns, self._engine))
+
+    def __len__(self) -> int:
+        return sum(len(part) for part in self._parts)
+
+    def insert(self) -> Iterator[int]:
+        """Write a part at a time; yields how many rows each part had. Only inside a unit."""
+        must_be_in_unit()
+        for part in self._parts:
+            if self._engine.name == "postgresql":
+                self._copy(part)
+            else:
+                session().connection().exec_driver_sql(self._statement(), part)
+            yield len(part)
+
+    def _names(self) -> str:
+        quote = self._engine.identifier_preparer.quote
+        return f"{quote(self._target.name)} ({', '.join(quote(column.name) for column in self._columns)})"
+
+    def _statement(self) -> str:
+        # Only the names of our own tables and columns are put together here.
+        return f"INSERT INTO {self._names()} VALUES ({', '.join('?' * len(self._columns))})"  # noqa: S608
+
+    def _copy(self, part: Sequence[tuple[Any, ...]]) -> None:
+        driver = session().connection().connection.cursor()
+        with driver.copy(f"COPY {self._names()} FROM STDIN") as copy:
+            copy.write("".join("\t".join(row) + "\n" for row in part))
+
+
+def _parts(
+    first: list[Mapping[str, Any]], rows: Iterator[Mapping[str, Any]], columns: Sequence[Column[Any]], engine: Dialect
+) -> Iterator[list[tuple[Any, ...]]]:
+    binds = [(column.key, _bind(column, engine)) for column in columns]
+    part = [*first, *islice(rows, ROWS_AT_ONCE - 1)]
+    while part:
+        yield [tuple(bind(row[key]) for key, bind in binds) for row in part]
+        part = list(islice(rows, ROWS_AT_ONCE))
+
+
+def _bind(column: Column[Any], engine: Dialect) -> Bind:
+    processor = column.type.dialect_impl(engine).bind_processor(engine)
+    bind: Bind = processor or (lambda value: value)
+    if engine.name == "postgresql":
+        return lambda value: _copied(bind(value))
+    return bind
+
+
+def _copied(value: Any) -> str:
+    """A value as COPY's text format has it."""
+    if value is None:
+        return "\\N"
+    return value.translate(_ESCAPES) if isinstance(value, str) else str(value)

@@ -1,0 +1,69 @@
+"""Rows out of a file of any common kind; what it is, its content says and not its name."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from pos.catalog.importing import text_file, workbook
+from pos.catalog.importing.row import Row, Unreadable
+from pos.core.language import gettext as _
+
+MOST_ROWS = 100_000
+MOST_COLUMNS = 200
+OLD_EXCEL = bytes.fromhex("D0CF11E0A1B11AE1")
+
+
+class Source(NamedTuple):
+    """What a file turned out to be, in words for a person, and about how many lines it has (0: nobody knows)."""
+
+    described: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file that can be read as rows, as often as one likes."""
+
+    path: Path
+    how: text_file.Format | workbook.Sheet
+
+    def rows(self) -> Iterator[Row]:
+        """The rows that hold something, each with its line. Raises Unreadable where the file is broken."""
+        count = 0
+        for row in self._all():
+            if not any(cell.strip() for cell in row.cells):
+                continue
+            count += 1
+            if count > MOST_ROWS:
+                raise Unreadable(_("The file has more than %(most)s rows. Split it.", most=f"{MOST_ROWS:,}"))
+            if len(row.cells) > MOST_COLUMNS:
+                raise Unreadable(_("Line %(line)s has more than %(most)s columns.", line=row.line, most=MOST_COLUMNS))
+            yield row
+
+    def _all(self) -> Iterator[Row]:
+        if isinstance(self.how, text_file.Format):
+            return text_file.rows(self.path, self.how)
+        return workbook.rows(self.path, self.how)
+
+    def source(self) -> Source:
+        """What the file is."""
+        return Source(self.how.described(), self.how.lines)
+
+
+def opened(path: Path) -> Table:
+    """Find out what kind of file it is. Raises Unreadable, with what to do, for kinds that hold no rows of products."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(OLD_EXCEL):
+        raise Unreadable(
+            _("This is an old Excel file (.xls), or one with a password. Save it as .xlsx or CSV, then upload that.")
+        )
+    if start.startswith(b"%PDF"):
+        raise Unreadable(_("This is a PDF. Ask for the list as an Excel or CSV file."))
+    if start.startswith(b"PK") and zipfile.is_zipfile(path):
+        return Table(path, workbook.looked_at(path))
+    return Table(path, text_file.looked_at(path))

@@ -1,0 +1,117 @@
+"""Excel workbooks (.xlsx), read row by row; what would unpack to more than a shop can hold is refused unopened."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from pos.catalog.importing.row import Row, Unreadable
+from pos.core.language import gettext as _
+
+LARGEST_UNPACKED_BYTES = 80 * 1024 * 1024
+MOST_PARTS = 1000
+BOOK = "xl/workbook.xml"
+# Excel itself keeps fifteen digits; what a float adds behind them was never in the sheet.
+EXACT_DIGITS = ".15g"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The sheet that is read: the first visible one that holds anything."""
+
+    title: str
+    lines: int
+    others: int
+
+    def described(self) -> str:
+        """The sheet in words."""
+        if self.others:
+            return _("Excel, sheet “%(title)s”; the other sheets are left out", title=self.title)
+        return _("Excel, sheet “%(title)s”", title=self.title)
+
+
+def looked_at(path: Path) -> Sheet:
+    """Choose the sheet. Raises Unreadable for a bomb, for other packed files, and for a workbook without rows."""
+    _refuse_bombs(path)
+    book = _book(path)
+    try:
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        for sheet in sheets:
+            told_rows = int(sheet.max_row or 0)
+            sheet.reset_dimensions()
+            if any(cell is not None for row in sheet.iter_rows(max_row=50, values_only=True) for cell in row):
+                return Sheet(sheet.title, told_rows, len(book.worksheets) - 1)
+    except Exception as error:
+        raise _unreadable() from error
+    finally:
+        book.close()
+    raise Unreadable(_("There is nothing in this workbook."))
+
+
+def rows(path: Path, sheet: Sheet) -> Iterator[Row]:
+    """Every row of the sheet, its cells as text. Raises Unreadable where the workbook is broken."""
+    book = _book(path)
+    try:
+        opened = book[sheet.title]
+        opened.reset_dimensions()
+        for number, cells in enumerate(opened.iter_rows(), 1):
+            yield Row(number, number, [_text(cell) for cell in cells])
+    except Unreadable:
+        raise
+    except Exception as error:
+        raise _unreadable() from error
+    finally:
+        book.close()
+
+
+def _refuse_bombs(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            parts = packed.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise _unreadable() from error
+    if BOOK not in {part.filename for part in parts}:
+        raise Unreadable(_("This is a packed file, but no Excel workbook. Save the list as .xlsx or CSV."))
+    # Unpacking stops at the size that a part declares, so the declared sizes are the true limit.
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED_BYTES:
+        raise Unreadable(_("This workbook unpacks to far too much. Save the one sheet with the products as CSV."))
+
+
+def _book(path: Path) -> Any:
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of decorations that it does not know; rows have none.
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:
+        raise _unreadable() from error
+
+
+def _unreadable() -> Unreadable:
+    return Unreadable(_("This Excel file is damaged. Open it, save it again as .xlsx or CSV, then upload that."))
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, float):
+        return _number(value, cell.number_format or "")
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    return str(value)
+
+
+def _number(value: float, shown_as: str) -> str:
+    number = Decimal(format(value, EXACT_DIGITS))
+    if "%" in shown_as:
+        return f"{(number * 100).normalize():f}%"
+    return f"{number.normalize():f}"
