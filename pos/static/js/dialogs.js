@@ -1,4 +1,5 @@
-// data-opens="id" and data-closes on buttons; <dialog data-show> opens itself when it arrives; menus close when left.
+// data-opens="id" and data-closes on buttons; <dialog data-show> opens itself when it arrives; menus close when left;
+// data-confirms on a form asks first.
 function show(dialog) {
   if (!(dialog instanceof HTMLDialogElement)) return;
   if (dialog.open && dialog.matches(":modal")) return;
@@ -48,6 +49,14 @@ document.addEventListener("keydown", (event) => {
   closeMenus(null);
   menu?.querySelector("summary").focus();
 });
+
+// A form that asks before it destroys: data-confirms is the question.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirms;
+  if (!question || window.confirm(question)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
 
 document.addEventListener("htmx:after:swap", showArrived);
 showArrived();

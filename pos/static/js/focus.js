@@ -41,10 +41,12 @@ document.addEventListener("keydown", (event) => {
   focusScan();
 });
 
-// The code has been read into the request by now; the next scan may already be coming.
+// What was scanned or tapped is in the request by now; the next scan may already be coming.
 document.addEventListener("htmx:config:request", (event) => {
   const box = scanBox();
-  if (box && event.detail.ctx.sourceElement === box.form) queueMicrotask(() => clear(box));
+  const { sourceElement, request } = event.detail.ctx;
+  if (!box?.value || /^get$/i.test(request.method)) return;
+  if (sourceElement.closest(".find")) queueMicrotask(() => clear(box));
 });
 
 document.addEventListener("htmx:after:swap", () => { if (nothingHasFocus()) focusScan(); });
