@@ -30,18 +30,6 @@ MOVEMENT_LABELS = {
     "ADJUSTMENT": _l("Adjusted"),
     "RESTOCK": _l("Restocked"),
 }
-# A minus before the name: the largest first.
-SORT_LABELS = {
-    "name": _l("Name"),
-    "-name": _l("Name, Z first"),
-    "price": _l("Price, low first"),
-    "-price": _l("Price, high first"),
-    "stock": _l("Stock, least first"),
-    "-stock": _l("Stock, most first"),
-    "expiry": _l("Expiry, soon first"),
-    "-expiry": _l("Expiry, late first"),
-    "-updated": _l("Changed last"),
-}
 QUANTITIES = {"stock_quantity", "min_stock_level"}
 ONLY_NEW = {"stock_quantity", "form_key"}
 ONLY_OLD = {"status", "seen_at"}

@@ -11,20 +11,18 @@ from flask import Blueprint, Response, flash, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from pos.catalog import alerts as shelf_alerts
-from pos.catalog import barcodes, export, listing, stock
+from pos.catalog import barcodes, export, list_forms, listing, stock
 from pos.catalog import products as rules
 from pos.catalog.forms import (
     MOVEMENT_LABELS,
     ONLY_NEW,
     ONLY_OLD,
-    SORT_LABELS,
     STATUS_LABELS,
     ProductForm,
     StockForm,
     as_typed,
     new_key,
 )
-from pos.catalog.listing import Wanted
 from pos.core.errors import KeyReused, NotFound, PosError
 from pos.core.language import gettext as _
 from pos.core.paging import LEAST_LIMIT, asked_limit, asked_page
@@ -42,18 +40,19 @@ CARRIED_OVER = ("category", "brand", "unit", "tax_rate", "hsn_code")
 def products() -> str:
     """The list of products; as a fragment, its rows alone."""
     terms = store.current()
-    wanted = _wanted(terms)
+    wanted = list_forms.wanted(request.args, terms)
     page = listing.products(
         wanted, asked_page(request.args.get("page")), asked_limit(request.args.get("limit")), nearest=True
     )
-    values = {"page": page, "wanted": wanted, "asked": _asked(), "sorted_by": _sorted_by(), **_days_and_names(terms)}
+    values = {"page": page, "wanted": wanted, "asked": list_forms.kept(request.args), **_days_and_names(terms)}
+    values["sorted_by"] = list_forms.sorted_by(request.args)
     if is_htmx():
         return render_template("catalog/_products.html", **values)
     return render_template(
         "catalog/products.html",
         **values,
         categories=listing.categories(),
-        sorts=SORT_LABELS.items(),
+        sorts=list_forms.SORT_LABELS.items(),
         alerts=shelf_alerts.standing(terms),
     )
 
@@ -165,32 +164,6 @@ def bring_back(product_id: UUID) -> ResponseReturnValue:
     rules.bring_back(actor(), product_id)
     flash(_("%(name)s is on sale again.", name=rules.find(product_id).name))
     return see_other("catalog.product", product_id=product_id)
-
-
-def _wanted(terms: store.Store) -> Wanted:
-    asked = request.args
-    status = asked.get("status") or "active"
-    soon = shelf_alerts.alert_day(terms) if asked.get("expiring") else None
-    return Wanted(
-        words=asked.get("q", "")[:200],
-        category=asked.get("category") or None,
-        status=None if status == "all" else status,
-        low=bool(asked.get("low")),
-        expires_by=soon,
-        sort=_sorted_by().removeprefix("-"),
-        falling=_sorted_by().startswith("-"),
-    )
-
-
-def _sorted_by() -> str:
-    asked = request.args.get("sort", "")
-    return asked if asked in SORT_LABELS else "name"
-
-
-def _asked() -> dict[str, str]:
-    """The list's own address without the page, for its links."""
-    names = ("q", "category", "status", "low", "expiring", "sort", "limit")
-    return {name: request.args[name] for name in names if request.args.get(name)}
 
 
 def _not_theirs() -> set[str]:
