@@ -25,6 +25,7 @@ _cashier, _voider = table(User).alias("cashier"), table(User).alias("voider")
 
 _LINE = tuple(BillLine.__dataclass_fields__)
 _PAYMENT = tuple(BillPayment.__dataclass_fields__)
+FEWEST_PHONE_DIGITS = 4
 _NUMBER = re.compile(r"[A-Z]{3,4}-\d{4}-\d{6}")
 
 _sale = (
@@ -104,7 +105,7 @@ def listing(query: str = "", page: int = 1, limit: int = 20) -> Page:
     """Bills, newest first, whose number, customer's name or phone has all words of the query; two queries.
 
     A row has id, bill_number, created_at, customer_name, customer_phone, total_amount, credit_amount, payment_method,
-    payment_status and cashier. A whole number of up to six digits is also taken as a bill's running number.
+    payment_status and cashier. Digits alone are the last ones of a bill's number.
     """
     columns = [_sales.c[name] for name in ("id", "bill_number", "created_at", "customer_name", "customer_phone")]
     columns += [_sales.c[name] for name in ("total_amount", "credit_amount", "payment_method", "payment_status")]
@@ -113,10 +114,11 @@ def listing(query: str = "", page: int = 1, limit: int = 20) -> Page:
         .outerjoin(_cashier, _cashier.c.id == _sales.c.created_by)
         .order_by(_sales.c.created_at.desc(), _sales.c.id.desc())
     )
-    return paged(_matching(statement, query), page, limit, nearest=True)
+    return paged(matching(statement, query), page, limit, nearest=True)
 
 
-def _matching(statement: Select[Any], query: str) -> Select[Any]:
+def matching(statement: Select[Any], query: str) -> Select[Any]:
+    """The statement over sales, narrowed to those in which each word of the query stands somewhere."""
     words = search_words(query)
     if not words:
         return statement
@@ -127,16 +129,16 @@ def _matching(statement: Select[Any], query: str) -> Select[Any]:
 
 
 def _places(word: str) -> list[Any]:
-    """Where a word of the search may stand."""
+    """Where a word of the search may stand; digits are the end of a number, or, from four on, part of a phone."""
     number = word.upper()
     if _NUMBER.fullmatch(number):
         return [_sales.c.bill_number == number]
+    digits = word.isascii() and word.isdigit()
     pattern = like(word)
-    places: list[Any] = [
-        _sales.c.bill_number.like(like(number), escape="\\"),
-        _customers.c.search_key.like(pattern, escape="\\"),
-        _sales.c.customer_phone.like(pattern, escape="\\"),
-    ]
-    if word.isascii() and word.isdigit() and len(word) <= 6:
-        places.append(_sales.c.bill_sequence == int(word))
+    places: list[Any] = [_sales.c.bill_number.like(f"%{number}" if digits else like(number), escape="\\")]
+    if not digits or len(word) >= FEWEST_PHONE_DIGITS:
+        places += [
+            _customers.c.search_key.like(pattern, escape="\\"),
+            _sales.c.customer_phone.like(pattern, escape="\\"),
+        ]
     return places
