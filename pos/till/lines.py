@@ -18,13 +18,13 @@ from pos.catalog.models import Product
 from pos.core import clock
 from pos.core.actor import Actor
 from pos.core.db import execute, one_unit, table
-from pos.core.errors import Invalid, NotFound, Refused
+from pos.core.errors import NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.sales.order import MOST_LINES
-from pos.sales.pricing import BuysNothing, quantity_for_amount
 from pos.till import cart, typed
 from pos.till.models import CartLine
+from pos.till.wishes import Wish, check_size, together, wish_for, worth
 
 # What one tap on + or - moves: a piece, a pav (250 g), fifty grams.
 STEPS = {"kg": Decimal("0.250"), "ltr": Decimal("0.250"), "gm": Decimal(50), "ml": Decimal(50)}
@@ -44,14 +44,6 @@ class Scan:
     line_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """So much of a product: a quantity, or as much as `amount` rupees buy."""
-
-    quantity: Decimal
-    amount: Decimal | None = None
-
-
 @one_unit
 def add_scanned(actor: Actor, cart_id: UUID, code: str) -> Scan:
     """Add one piece of what carries this code. Loose goods are not added: they are weighed first.
@@ -62,7 +54,7 @@ def add_scanned(actor: Actor, cart_id: UUID, code: str) -> Scan:
     product = search.scanned(code)
     if product is None or typed.is_loose(product.unit):
         return Scan(product, None)
-    return Scan(product, _add(cart_id, product, _Wish(PIECE)))
+    return Scan(product, _add(cart_id, product, Wish(PIECE)))
 
 
 @one_unit
@@ -84,28 +76,10 @@ def add_product(
         raise NotFound(_("There is no such product."), code="PRODUCT_NOT_FOUND", field="productId")
     if product.status != "active":
         raise Refused(_("%(name)s is no longer sold.", name=product.name), code="PRODUCT_NOT_FOR_SALE")
-    return _add(cart_id, product, _wish(product, quantity, amount))
+    return _add(cart_id, product, wish_for(product, quantity, amount))
 
 
-def _wish(product: Row[Any], quantity: str | Decimal | None, amount: str | Decimal | None) -> _Wish:
-    if amount not in (None, ""):
-        return _worth(product, typed.rupees_worth(amount or "", product.unit))
-    if quantity not in (None, ""):
-        return _Wish(typed.amount_of_goods(quantity or "", product.unit))
-    if typed.is_loose(product.unit):
-        sentence = _("How much %(name)s? Type a weight, or the rupees it is to cost.", name=product.name)
-        raise Invalid(sentence, field="quantity", code="WEIGHT_NEEDED")
-    return _Wish(PIECE)
-
-
-def _worth(product: Row[Any], amount: Decimal) -> _Wish:
-    try:
-        return _Wish(quantity_for_amount(amount, product.price), amount)
-    except BuysNothing as error:
-        raise Invalid(str(error), field="amount") from error
-
-
-def _add(cart_id: UUID, product: Row[Any], wish: _Wish) -> UUID:
+def _add(cart_id: UUID, product: Row[Any], wish: Wish) -> UUID:
     """Put goods in: on top of the cart, in the product's own line when there is one."""
     lines = execute(select(_lines).where(_lines.c.cart_id == cart_id, _lines.c.removed_at.is_(None))).all()
     top = max((line.position for line in lines), default=0)
@@ -113,36 +87,24 @@ def _add(cart_id: UUID, product: Row[Any], wish: _Wish) -> UUID:
     if same is None:
         return _insert(cart_id, product, wish, lines, top + 1)
     position = same.position if same.position == top else top + 1
-    _change(same.id, _together(product, same, wish), product, position=position, unit_price=product.price)
+    _change(same.id, together(product, same, wish), product, position=position, unit_price=product.price)
     return UUID(str(same.id))
 
 
-def _insert(cart_id: UUID, product: Row[Any], wish: _Wish, lines: Sequence[Row[Any]], position: int) -> UUID:
+def _insert(cart_id: UUID, product: Row[Any], wish: Wish, lines: Sequence[Row[Any]], position: int) -> UUID:
     if len(lines) >= MOST_LINES:
         sentence = _("A bill holds at most %(most)s lines. Make two bills.", most=MOST_LINES)
         raise Refused(sentence, code="TOO_MANY_LINES")
-    _check_size(product, wish)
+    check_size(product, wish)
     row = {"id": uuid7(), "cart_id": cart_id, "product_id": product.id, "position": position}
     row |= {"quantity": wish.quantity, "amount": wish.amount, "unit_price": product.price, "discount": Decimal(0)}
     execute(insert(_lines), {**row, "created_at": clock.now()})
     return UUID(str(row["id"]))
 
 
-def _together(product: Row[Any], line: Row[Any], wish: _Wish) -> _Wish:
-    """Rupees' worth and rupees' worth stay rupees' worth; anything else becomes a quantity."""
-    if line.amount is not None and wish.amount is not None:
-        return _worth(product, line.amount + wish.amount)
-    return _Wish(line.quantity + wish.quantity)
-
-
-def _change(line_id: UUID, wish: _Wish, product: Row[Any], **more: Any) -> None:
-    _check_size(product, wish)
+def _change(line_id: UUID, wish: Wish, product: Row[Any], **more: Any) -> None:
+    check_size(product, wish)
     execute(update(_lines).filter_by(id=line_id).values(quantity=wish.quantity, amount=wish.amount, **more))
-
-
-def _check_size(product: Row[Any], wish: _Wish) -> None:
-    if wish.quantity > typed.MOST_OF_ONE or wish.quantity * product.price > typed.MOST_RUPEES:
-        raise Invalid(_("That is more than fits on a bill."), field="quantity")
 
 
 @one_unit
@@ -156,7 +118,7 @@ def step(actor: Actor, cart_id: UUID, line_id: UUID, by: int) -> bool:
     if quantity <= 0:
         _take_off(line_id)
         return True
-    _change(line_id, _Wish(quantity), line)
+    _change(line_id, Wish(quantity), line)
     return False
 
 
@@ -165,7 +127,7 @@ def set_quantity(actor: Actor, cart_id: UUID, line_id: UUID, quantity: str | Dec
     """Make the line so much. Raises Invalid; countable goods are whole numbers."""
     cart.work_on(actor, cart_id)
     line = _line(cart_id, line_id)
-    _change(line_id, _Wish(typed.amount_of_goods(quantity, line.unit)), line)
+    _change(line_id, Wish(typed.amount_of_goods(quantity, line.unit)), line)
 
 
 @one_unit
@@ -173,7 +135,7 @@ def set_amount(actor: Actor, cart_id: UUID, line_id: UUID, amount: str | Decimal
     """Make the line so many rupees' worth, at today's price. Raises Invalid; only loose goods are sold so."""
     cart.work_on(actor, cart_id)
     line = _line(cart_id, line_id)
-    _change(line_id, _worth(line, typed.rupees_worth(amount, line.unit)), line)
+    _change(line_id, worth(line, typed.rupees_worth(amount, line.unit)), line)
 
 
 @one_unit
@@ -186,14 +148,35 @@ def set_discount(actor: Actor, cart_id: UUID, line_id: UUID, discount: str | Dec
 
 
 @one_unit
+def edit(
+    actor: Actor,
+    cart_id: UUID,
+    line_id: UUID,
+    quantity: str | None = None,
+    amount: str | None = None,
+    discount: str | None = None,
+) -> None:
+    """Everything that was typed at a line, or nothing of it: what is None, or an empty quantity or amount, stays.
+
+    Raises Invalid for the first that makes no sense.
+    """
+    if amount:
+        set_amount(actor, cart_id, line_id, amount)
+    elif quantity:
+        set_quantity(actor, cart_id, line_id, quantity)
+    if discount is not None:
+        set_discount(actor, cart_id, line_id, discount)
+
+
+@one_unit
 def accept_prices(actor: Actor, cart_id: UUID) -> None:
     """The cashier has seen that prices changed: today's are the cart's now."""
     cart.work_on(actor, cart_id)
     changed = execute(_with_product.where(_lines.c.cart_id == cart_id, _lines.c.unit_price != _products.c.price)).all()
     for line in changed:
-        wish = _Wish(line.quantity)
+        wish = Wish(line.quantity)
         if line.amount is not None and line.price > 0:
-            wish = _worth(line, line.amount)
+            wish = worth(line, line.amount)
         _change(line.id, wish, line, unit_price=line.price, discount=min(line.discount, line.price))
 
 
@@ -221,7 +204,7 @@ def undo(actor: Actor, cart_id: UUID, line_id: UUID) -> UUID:
     if same is None:
         execute(update(_lines).filter_by(id=line_id).values(removed_at=None))
         return line_id
-    _change(same.id, _together(line, same, _Wish(line.quantity, line.amount)), line)
+    _change(same.id, together(line, same, Wish(line.quantity, line.amount)), line)
     # Its goods are in the other line now: undoing once more must not add them again.
     execute(delete(_lines).filter_by(id=line_id))
     return UUID(str(same.id))

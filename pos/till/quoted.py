@@ -67,6 +67,7 @@ class Quote:
     notes: str | None
     sale_id: UUID | None
     opened_by: str | None
+    created_at: datetime
     updated_at: datetime
     lines: tuple[QuotedLine, ...]
     bill: PricedBill

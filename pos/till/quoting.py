@@ -6,12 +6,12 @@ Nothing here is a promise: the checkout prices and checks once more under its lo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from pos.accounts.models import User
 from pos.catalog.models import Product
@@ -29,6 +29,7 @@ from pos.till.quoted import Quote, QuotedCustomer, QuotedLine
 from pos.till.typed import is_loose
 
 MOST_WAITING = 40
+MOST_BESIDE = 8
 NOTHING = Decimal(0)
 FREE = PricedBill((), (), *[NOTHING] * 10)
 
@@ -71,9 +72,27 @@ def waiting(store: Store, but: UUID | None = None) -> list[Quote]:
     return _quotes(statement, store)
 
 
-def count_waiting(but: UUID | None = None) -> int:
-    """How many carts wait besides this one."""
-    return int(execute(select(func.count()).select_from(_carts).where(cart.waiting(but))).scalar_one())
+def with_waiting(cart_id: UUID, store: Store, most: int = MOST_BESIDE) -> tuple[Quote, list[Quote]]:
+    """The cart, and those that wait beside it with the oldest first, read together. Raises NotFound for the cart."""
+    this = _carts.c.id == cart_id
+    statement = _read_cart.where(this | cart.waiting()).order_by(this.desc(), _carts.c.updated_at.desc())
+    quotes = _quotes(statement.limit(most + 1), store)
+    if not quotes or quotes[0].id != cart_id:
+        raise NotFound(_("There is no such cart."), code="CART_NOT_FOUND")
+    return quotes[0], sorted(quotes[1:], key=lambda quote: quote.id)
+
+
+def removed(line_id: UUID, cart_id: UUID) -> Row[Any] | None:
+    """The product's id and name of a line that was taken off the cart, or None when it is on it."""
+    taken_off = (_lines.c.id == line_id, _lines.c.cart_id == cart_id, _lines.c.removed_at.is_not(None))
+    found = select(_lines.c.product_id, _products.c.name).join(_products, _products.c.id == _lines.c.product_id)
+    return execute(found.where(*taken_off)).first()
+
+
+def in_cart(cart_id: UUID) -> Mapping[UUID, Decimal]:
+    """How much of each product is in the cart."""
+    statement = select(_lines.c.product_id, _lines.c.quantity).where(_lines.c.cart_id == cart_id)
+    return {row.product_id: row.quantity for row in execute(statement.where(_lines.c.removed_at.is_(None)))}
 
 
 def _quotes(statement: Any, store: Store) -> list[Quote]:
@@ -97,6 +116,7 @@ def _quote(row: Row[Any], lines: Sequence[Row[Any]], store: Store) -> Quote:
         notes=row.notes,
         sale_id=row.sale_id,
         opened_by=row.opened_by,
+        created_at=row.created_at,
         updated_at=row.updated_at,
         lines=tuple(_quoted_line(line, quantity, priced) for line, quantity, priced in quoted_lines),
         bill=bill,

@@ -20,6 +20,10 @@ function owner(key) {
   return [...scope.querySelectorAll("[data-key]")].find((element) => element.dataset.key === key && isSeen(element));
 }
 
+function isText(event) {
+  return (event.key.length === 1 || event.key === "Delete") && !event.ctrlKey && !event.altKey;
+}
+
 // A lone sign is text while somebody writes; in the empty scan box it is a command.
 function isWriting(event) {
   const field = event.target.closest?.(`${FIELDS}, [contenteditable]`);
@@ -55,7 +59,7 @@ function press(element) {
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.repeat) return;
-  if (event.key.length === 1 && !event.ctrlKey && !event.altKey && isWriting(event)) return;
+  if (isText(event) && isWriting(event)) return;
   if (event.key === "?" && list && !document.querySelector("dialog:modal")) {
     event.preventDefault();
     listAll();
