@@ -32,6 +32,7 @@ from pos.core.engine import engine_options, prepare
 from pos.core.health import blueprint as health
 from pos.core.language import LANGUAGES
 from pos.customers.views import blueprint as customers
+from pos.sales.api import blueprint as sales_api
 from pos.sales.views import blueprint as sales
 from pos.settings import store
 from pos.settings.views import blueprint as settings
@@ -91,7 +92,7 @@ def _install_doors(app: Flask) -> None:
 def _install_api(app: Flask) -> None:
     app.extensions["pos"]["token_reader"] = read_token
     api = door.install(app)
-    for blueprint in (auth_api,):
+    for blueprint in (auth_api, sales_api):
         # Programs send a bearer token and no cookie: there is nothing that another site could forge.
         app.extensions["csrf"].exempt(blueprint)
         api.register_blueprint(blueprint)

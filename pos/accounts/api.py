@@ -104,9 +104,8 @@ def _lasts() -> str:
 def login(asked: dict[str, Any]) -> dict[str, Any]:
     """Sign in and get a token."""
     config = _config()
-    return _signed_in(
-        *tokens.sign_in(config.jwt_secret, **asked, address=client_address(), lasts=config.jwt_expires_in)
-    )
+    where = {"address": client_address(), "lasts": config.jwt_expires_in}
+    return _signed_in(*tokens.sign_in(config.jwt_secret, **asked, **where))
 
 
 @blueprint.post("/auth/register")

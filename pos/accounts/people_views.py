@@ -31,13 +31,13 @@ def new_user() -> ResponseReturnValue:
     """Add somebody, with a first password that the owner tells them."""
     form = PersonForm()
     if request.method == "GET":
-        return render_template("accounts/person.html", form=form, person=None)
+        return render_template("accounts/person.html", form=form, colleague=None)
     given = {name: form[name].data or "" for name in ("full_name", "email", "role", "password")}
     try:
         users.create_user(actor(), **given)
     except PosError as error:
         attach(form, error)
-        return render_template("accounts/person.html", form=form, person=None), error.status, refusal_headers(error)
+        return render_template("accounts/person.html", form=form, colleague=None), error.status, refusal_headers(error)
     flash(_("%(name)s can sign in now.", name=form.full_name.data), "good")
     return see_other("accounts.users")
 
@@ -49,7 +49,7 @@ def user(user_id: UUID) -> ResponseReturnValue:
     person = users.find(user_id)
     form = PersonForm(obj=person)
     if request.method == "GET":
-        return render_template("accounts/person.html", form=form, person=person)
+        return render_template("accounts/person.html", form=form, colleague=person)
     given: dict[str, Any] = {n: form[n].data for n in ("full_name", "email", "role") if form[n].raw_data}
     if form.password.data:
         given["password"] = form.password.data
@@ -57,7 +57,7 @@ def user(user_id: UUID) -> ResponseReturnValue:
         users.change_user(actor(), user_id, **given)
     except PosError as error:
         attach(form, error)
-        shown = render_template("accounts/person.html", form=form, person=person)
+        shown = render_template("accounts/person.html", form=form, colleague=person)
         return shown, error.status, refusal_headers(error)
     flash(_("The changes are saved."), "good")
     return see_other("accounts.users")
@@ -69,11 +69,11 @@ def deactivate_user(user_id: UUID) -> ResponseReturnValue:
     """Ask, then keep somebody from signing in; their bills and their name on them stay."""
     person = users.find(user_id)
     if request.method == "GET":
-        return render_template("accounts/deactivate.html", person=person, problem=None)
+        return render_template("accounts/deactivate.html", colleague=person, problem=None)
     try:
         users.change_user(actor(), user_id, is_active=False)
     except PosError as error:
-        shown = render_template("accounts/deactivate.html", person=person, problem=error.message)
+        shown = render_template("accounts/deactivate.html", colleague=person, problem=error.message)
         return shown, error.status, refusal_headers(error)
     flash(_("%(name)s can no longer sign in.", name=person.full_name), "good")
     return see_other("accounts.users")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import jwt
+from jwt.types import Options
 
 from pos.accounts import sessions, signin
 from pos.accounts.sessions import SignedIn
@@ -61,7 +62,7 @@ def read(secret: str, token: str) -> SignedIn:
     """Who holds the JWT. Raises NotSignedIn for a token that is forged, expired, incomplete, or whose session ended."""
     try:
         # The clock is the shop's: `sessions.find` judges the expiry, so that a frozen clock holds for both.
-        options = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
+        options: Options = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
         claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options=options)
     except jwt.InvalidTokenError as error:
         raise NotSignedIn(_("This token is not valid. Sign in again.")) from error

@@ -171,4 +171,4 @@ def _profile_form() -> ProfileForm:
 
 
 def _profile_page(form: ProfileForm, password_form: PasswordForm) -> str:
-    return render_template("accounts/profile.html", form=form, password_form=password_form, person=users.own(actor()))
+    return render_template("accounts/profile.html", form=form, password_form=password_form, me=users.own(actor()))
