@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from pos.catalog.alerts import expires_by, is_low
 from pos.catalog.models import STATUSES, Product
@@ -15,6 +15,7 @@ from pos.core.paging import LEAST_LIMIT, Page, paged
 from pos.core.text import like, search_words
 
 _products = table(Product)
+MOST_BRANDS = 300
 _LEFT_OUT = {"description", "search_key", "created_by"}
 _shown = select(*(column for column in _products.c if column.key not in _LEFT_OUT))
 
@@ -69,10 +70,11 @@ def categories() -> list[str]:
     return list(execute(select(name).where(name.is_not(None)).distinct().order_by(name)).scalars())
 
 
-def brands() -> list[str]:
-    """The names of all brands, by name."""
+def brands(most: int = MOST_BRANDS) -> list[str]:
+    """The names of the brands with the most products, by name: enough to pick from while typing."""
     name = _products.c.brand
-    return list(execute(select(name).where(name.is_not(None)).distinct().order_by(name)).scalars())
+    counted = select(name).where(name.is_not(None)).group_by(name).order_by(func.count().desc(), name)
+    return sorted(execute(counted.limit(most)).scalars())
 
 
 def _narrowed(wanted: Wanted) -> Select[Any]:

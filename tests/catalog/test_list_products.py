@@ -93,6 +93,14 @@ def test_it_comes_a_page_at_a_time_in_two_queries(shop: Shop, count_queries: Any
     assert listing.products(Wanted(), 4, 20, nearest=True).page == 3
 
 
+def test_categories_and_the_commonest_brands_are_offered_by_name(shop: Shop) -> None:
+    shelf(shop)
+    shop.product("Surf", brand="Surf Excel", category="Home care")
+    assert listing.categories() == sorted(["Dal", "Drinks", "Home care", "Spices", "Sweets"])
+    assert listing.brands() == ["Surf Excel", "Tata"]
+    assert listing.brands(most=1) == ["Tata"]
+
+
 def test_the_pages_queries_do_not_grow_with_the_shelf(shop: Shop, count_queries: Any) -> None:
     ben, counts = shop.client("ben"), []
     for more in (2, 30):
