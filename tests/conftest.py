@@ -44,9 +44,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def make_app(
-    database_url: str, instance: Path, environ: Mapping[str, str] | None = None, **overrides: Any
-) -> Flask:
+def make_app(database_url: str, instance: Path, environ: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
     """An application as a shop runs it, but without CSRF tokens, which tests of their own check."""
     environ = {**(environ or {}), "DATABASE_URL": database_url, "POS_INSTANCE": str(instance)}
     environ |= {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 64}

@@ -13,8 +13,9 @@ MOST_LINES, WISHED_LINES = 300, 250
 MOST_FUNCTION_LINES = 40
 WEB_PACKAGES = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"}
 BANNED_NAMES = re.compile(r"util|helper|manager|^_?process_|^_?handle_")
-# SQLAlchemy calls these by their names.
+# SQLAlchemy, WTForms and webargs call these by their names.
 GIVEN_NAMES = {"process_bind_param", "process_result_value", "process_formdata", "process_data"}
+GIVEN_NAMES |= {"handle_error", "handle_http_exception", "_handle_invalid_json_error"}
 BANNED_CALLS = {
     "float": "count money and quantities in Decimal, with pos.core.money",
     "Float": "use the column types of pos.core.fields",
