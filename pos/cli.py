@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import Any
 
 import click
 from flask import Flask
@@ -13,7 +11,8 @@ from flask import Flask
 from pos.accounts import users
 from pos.accounts.models import ROLES
 from pos.accounts.roles import COMMAND_LINE
-from pos.core.errors import PosError
+from pos.catalog.commands import import_products
+from pos.core.commands import says_why
 from pos.reports import books
 
 
@@ -21,20 +20,7 @@ def install(app: Flask) -> None:
     """Give the commands to the app's command line."""
     app.cli.add_command(create_user)
     app.cli.add_command(audit)
-
-
-def says_why(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A refusal becomes a sentence on standard error and exit code 1."""
-
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except PosError as error:
-            click.echo(error.message, err=True)
-            sys.exit(1)
-
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
-    return run
+    app.cli.add_command(import_products)
 
 
 @click.command("create-user", help="Add a person; the password comes from POS_PASSWORD, or is asked for.")

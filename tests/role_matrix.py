@@ -54,6 +54,16 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET catalog.alerts": SIGNED_IN,
     "GET catalog.export_csv": SIGNED_IN,
     "GET catalog.export_xlsx": SIGNED_IN,
+    # imports
+    "GET imports.upload": SIGNED_IN,
+    "POST imports.upload": SIGNED_IN,
+    "GET imports.look": SIGNED_IN,
+    "GET imports.progress": SIGNED_IN,
+    "POST imports.decide": SIGNED_IN,
+    "POST imports.take": SIGNED_IN,
+    "POST imports.discard": SIGNED_IN,
+    "GET imports.rows": SIGNED_IN,
+    "GET imports.rows_csv": SIGNED_IN,
     # till
     "GET till.cart": AT_THE_TILL,
     "GET till.customers": AT_THE_TILL,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import flask_babel
 
 LANGUAGES = {"en": "English", "hi": "हिन्दी"}
@@ -20,3 +23,13 @@ def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
 def lazy_gettext(message: str, **values: object) -> str:
     """A sentence that becomes a language only when it is shown: for labels at module level."""
     return flask_babel.lazy_gettext(message, **values)
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+    """Make sentences in this language for a while, for work that a person began and no request carries."""
+    if language is None:
+        yield
+        return
+    with flask_babel.force_locale(language):
+        yield

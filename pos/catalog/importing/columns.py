@@ -47,10 +47,12 @@ def plain(name: str) -> str:
     return " ".join(_BESIDE.sub(" ", words).split())
 
 
-_RANKS: dict[str, dict[str, int]] = {
-    field: {plain(name): rank for rank, name in enumerate(f"{names}, {field}".split(","))}
-    for field, names in NAMES.items()
-}
+def _ranks(field: str, names: str) -> dict[str, int]:
+    # A field's own name is what our export writes.
+    return {plain(name): rank for rank, name in enumerate([field, *names.split(",")])}
+
+
+_RANKS = {field: _ranks(field, names) for field, names in NAMES.items()}
 
 
 def matched(header: Sequence[str]) -> tuple[str | None, ...]:

@@ -13,7 +13,7 @@ from pos.catalog.importing.row import Row, Unreadable
 from pos.catalog.importing.sorting import Good, Sorted
 from pos.core import clock
 from pos.core.language import gettext as _
-from pos.core.money import format_plain, format_quantity
+from pos.core.money import format_quantity, format_rupees
 
 FINDINGS = "findings"
 FIRST_ROWS = 30
@@ -98,7 +98,7 @@ def _shown(good: Good) -> dict[str, Any]:
 
 def _as_text(name: str, value: Any) -> str:
     if name in ("price", "mrp"):
-        return format_plain(value)
+        return format_rupees(value)
     if name in ("stock_quantity", "tax_rate"):
         return format_quantity(value)
     return str(value)

@@ -18,6 +18,7 @@ CHUNK_BYTES = 256 * 1024
 SAMPLE_ROWS = 30
 DELIMITERS = (",", ";", "\t")
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x19\x1b]")
 # Excel writes and reads this first line to tell the delimiter.
 TOLD_DELIMITER = re.compile(r"^sep=(.)\r?\n?$")
 
@@ -100,7 +101,7 @@ def _lines_if(path: Path, encoding: str) -> int | None:
         try:
             while chunk := file.read(CHUNK_BYTES):
                 text = decoder.decode(chunk)
-                if "\0" in text:
+                if _NO_TEXT.search(text):
                     return None
                 lines += text.count("\n") or text.count("\r")
             decoder.decode(b"", final=True)

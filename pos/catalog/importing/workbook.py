@@ -5,11 +5,12 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 
@@ -41,35 +42,23 @@ class Sheet:
 def looked_at(path: Path) -> Sheet:
     """Choose the sheet. Raises Unreadable for a bomb, for other packed files, and for a workbook without rows."""
     _refuse_bombs(path)
-    book = _book(path)
-    try:
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        for sheet in sheets:
+    with _book(path) as book:
+        for sheet in book.worksheets:
             told_rows = int(sheet.max_row or 0)
             sheet.reset_dimensions()
-            if any(cell is not None for row in sheet.iter_rows(max_row=50, values_only=True) for cell in row):
+            beginning = sheet.iter_rows(max_row=50, values_only=True) if sheet.sheet_state == "visible" else ()
+            if any(cell is not None for row in beginning for cell in row):
                 return Sheet(sheet.title, told_rows, len(book.worksheets) - 1)
-    except Exception as error:
-        raise _unreadable() from error
-    finally:
-        book.close()
     raise Unreadable(_("There is nothing in this workbook."))
 
 
 def rows(path: Path, sheet: Sheet) -> Iterator[Row]:
     """Every row of the sheet, its cells as text. Raises Unreadable where the workbook is broken."""
-    book = _book(path)
-    try:
+    with _book(path) as book:
         opened = book[sheet.title]
         opened.reset_dimensions()
         for number, cells in enumerate(opened.iter_rows(), 1):
             yield Row(number, number, [_text(cell) for cell in cells])
-    except Unreadable:
-        raise
-    except Exception as error:
-        raise _unreadable() from error
-    finally:
-        book.close()
 
 
 def _refuse_bombs(path: Path) -> None:
@@ -85,14 +74,26 @@ def _refuse_bombs(path: Path) -> None:
         raise Unreadable(_("This workbook unpacks to far too much. Save the one sheet with the products as CSV."))
 
 
-def _book(path: Path) -> Any:
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of decorations that it does not know; rows have none.
-            warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:
-        raise _unreadable() from error
+@contextmanager
+def _book(path: Path) -> Iterator[Any]:
+    """The workbook, opened by its content: openpyxl would look at a path's ending. What fails inside is Unreadable."""
+    with path.open("rb") as file:
+        try:
+            book = _loaded(file)
+            yield book
+            book.close()
+        except (Unreadable, GeneratorExit):
+            raise
+        except Exception as error:
+            # Broken files fail in every layer: zip, XML, numbers, dates.
+            raise _unreadable() from error
+
+
+def _loaded(file: IO[bytes]) -> Any:
+    with warnings.catch_warnings():
+        # openpyxl warns of decorations that it does not know; rows have none.
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
 
 
 def _unreadable() -> Unreadable:
