@@ -86,7 +86,6 @@ def _bill(
     tendered = sum((Decimal(amount) for _method, amount in paid), Decimal(0))
     change = max(Decimal(0), tendered - priced.total)
     credit = max(Decimal(0), priced.total - tendered)
-    mode = {"gst_mode": terms.gst_mode, "prices_include_tax": terms.prices_include_tax}
     return Bill(
         id=uuid7(), number="BILL-2026-000001", made_at=MOMENT, business_day=date(2026, 11, 23), store=store,
         cashier="Ben Thomas", customer=customer,
@@ -98,7 +97,7 @@ def _bill(
         subtotal=priced.subtotal, discount_amount=priced.discount_amount, bill_discount=priced.bill_discount,
         tax_amount=priced.tax_amount, round_off=priced.round_off, total=priced.total, tendered=tendered,
         change_due=change, paid=tendered - change, credit=credit, saving=priced.saving, method="CASH",
-        status="PAID", **mode,
+        status="PAID", gst_mode=terms.gst_mode, prices_include_tax=terms.prices_include_tax,
     )  # fmt: skip
 
 

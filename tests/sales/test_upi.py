@@ -90,7 +90,8 @@ def test_the_svg_has_its_own_white_ground_and_nothing_the_policy_would_drop():
     for element in root.iter():
         assert not {name for name in element.attrib if name == "style" or name.startswith("on") or "href" in name}
         assert element.tag.rpartition("}")[2] in {"svg", "title", "path"}
-    assert root.find("{http://www.w3.org/2000/svg}path").get("fill") == "#fff"
+    grounds = [element.get("fill") for element in root.iter("{http://www.w3.org/2000/svg}path")]
+    assert grounds[0] == "#fff"
 
 
 def test_the_png_is_two_coloured_and_inside_the_page():
