@@ -22,6 +22,7 @@ from pos.accounts.api import blueprint as auth_api
 from pos.accounts.api import read_token
 from pos.accounts.doorkeeper import install as install_doorkeeper
 from pos.accounts.people_views import blueprint as accounts
+from pos.catalog.api import blueprint as products_api
 from pos.catalog.import_views import blueprint as imports
 from pos.catalog.views import blueprint as catalog
 from pos.config import Config, from_environment
@@ -31,10 +32,12 @@ from pos.core.db import db
 from pos.core.engine import engine_options, prepare
 from pos.core.health import blueprint as health
 from pos.core.language import LANGUAGES
+from pos.customers.api import blueprint as customers_api
 from pos.customers.views import blueprint as customers
 from pos.sales.api import blueprint as sales_api
 from pos.sales.views import blueprint as sales
 from pos.settings import store
+from pos.settings.api import blueprint as settings_api
 from pos.settings.views import blueprint as settings
 from pos.till.views import blueprint as till
 
@@ -92,7 +95,7 @@ def _install_doors(app: Flask) -> None:
 def _install_api(app: Flask) -> None:
     app.extensions["pos"]["token_reader"] = read_token
     api = door.install(app)
-    for blueprint in (auth_api, sales_api):
+    for blueprint in (auth_api, products_api, customers_api, sales_api, settings_api):
         # Programs send a bearer token and no cookie: there is nothing that another site could forge.
         app.extensions["csrf"].exempt(blueprint)
         api.register_blueprint(blueprint)

@@ -99,6 +99,11 @@ def history(product_id: UUID, page: int = 1, limit: int = 20) -> Page:
     return paged(rows.order_by(_movements.c.created_at.desc(), _movements.c.id.desc()), page, limit, nearest=True)
 
 
+def movement(movement_id: UUID) -> Row[Any]:
+    """One movement with all its columns."""
+    return execute(select(_movements).where(_movements.c.id == movement_id)).one()
+
+
 @one_unit
 def _moved(
     actor: Actor,

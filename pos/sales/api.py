@@ -9,10 +9,11 @@ from uuid import UUID
 from flask import Response, make_response, request
 from sqlalchemy import select
 
-from pos.core.api.door import ApiBlueprint, acting, answer, idempotency_key, listed
+from pos.core.api.door import ApiBlueprint, PagingArgs, acting, answer, idempotency_key, listed
 from pos.core.db import execute, table
 from pos.core.errors import Invalid, NotFound
 from pos.core.language import gettext as _
+from pos.customers import people
 from pos.sales import api_schemas as shapes
 from pos.sales import bills, ledger, receipt
 from pos.sales.checkout import Checkout, CheckoutLine, Tender, complete_sale
@@ -44,6 +45,17 @@ def sales(asked: dict[str, Any]) -> dict[str, Any]:
     )
     order = {"sort": asked["sort_by"], "descending": asked["sort_order"] == "desc"}
     return listed("sales", ledger.sales(acting(), wanted, page=asked["page"], limit=asked["limit"], **order))
+
+
+@blueprint.get("/customers/<uuid:customer_id>/history")
+@blueprint.arguments(PagingArgs, location="query")
+@blueprint.response(200, shapes.SalesAnswer)
+def history(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
+    """What a customer bought, newest first."""
+    acting().require("see_sales")
+    people.find(customer_id)
+    wanted = Wanted(customer_id=customer_id)
+    return listed("sales", ledger.sales(acting(), wanted, page=asked["page"], limit=asked["limit"]))
 
 
 @blueprint.get("/sales/today")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from pos.core.api.door import PageSchema, PagingArgs, enveloped
-from pos.core.api.fields import BodySchema, CamelSchema, Moment, Percent, Quantity, Rupees, Text, WholeNumber
+from pos.core.api.fields import BodySchema, CamelSchema, Moment, Percent, Quantity, Rupees, Text, WholeNumber, YesNo
 from pos.sales.ledger import SORTS
 from pos.sales.models import METHODS, STATUSES, SUMMED_METHODS
 from pos.sales.order import MOST_LINES
@@ -155,7 +155,7 @@ class ReturnItemArgs(BodySchema):
 
     sale_item_id = fields.UUID(required=True)
     quantity = Quantity(required=True)
-    fit_for_sale = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    fit_for_sale = YesNo(load_default=True)
 
 
 class ReturnArgs(BodySchema):

@@ -106,6 +106,15 @@ class Text(fields.String):
         return tidy(super()._deserialize(value, attr, data, **kwargs)) or ""
 
 
+class YesNo(fields.Boolean):
+    """A JSON boolean; texts and numbers that look like one are not."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class WholeNumber(fields.Integer):
     """A whole number; `3.0` is one, as JSON Schema has it, `true` and `3.5` are not."""
 
