@@ -171,7 +171,7 @@ def _check(name: str, value: Any, email: str) -> Any:
     if name == "full_name":
         text = tidy(str(value or ""))
         if not text or len(text) > 255:
-            raise Invalid(_("Enter the person's name."))
+            raise Invalid(_("Enter a name."))
         return text
     if name == "role" and value in ROLES:
         return value

@@ -29,7 +29,8 @@ def checked(values: Mapping[str, Any], before: Any) -> dict[str, Any]:
             terms[name] = CHECKS[name](value)
         except (ValueError, KeyError) as error:
             problems.append(Problem(_sentence(name, error), "VALIDATION_ERROR", name))
-    problems += _together(terms, before)
+    if "gstin" in terms or "gstin" not in values:
+        problems += _together(terms, before)
     if problems:
         raise Invalid("; ".join(p.message for p in problems), problems=problems, field=problems[0].field)
     return terms
