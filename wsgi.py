@@ -15,12 +15,14 @@ except ConfigurationError as error:
 
 def main() -> None:
     """Bring the database up to date, then serve until told to stop; a sentence and exit code 1 when that cannot be."""
+    from pos.sales.printing.press import the_press
     from pos.schema import bring_up_to_date
     from pos.serving import listen, serve
 
     try:
         door = listen(app, app.extensions["pos"]["config"])
         bring_up_to_date(app)
+        the_press.warm()
         serve(door, setup_code(app))
     except ConfigurationError as error:
         sys.exit(str(error))

@@ -64,6 +64,11 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST imports.discard": SIGNED_IN,
     "GET imports.rows": SIGNED_IN,
     "GET imports.rows_csv": SIGNED_IN,
+    # sales
+    "GET sales.bills": AT_THE_TILL,
+    "GET sales.bill": AT_THE_TILL,
+    "GET sales.receipt": AT_THE_TILL,
+    "POST sales.print_receipt": AT_THE_TILL,
     # till
     "GET till.cart": AT_THE_TILL,
     "GET till.customers": AT_THE_TILL,
