@@ -20,12 +20,9 @@ function owner(key) {
   return [...scope.querySelectorAll("[data-key]")].find((element) => element.dataset.key === key && isSeen(element));
 }
 
-function isText(event) {
-  return (event.key.length === 1 || event.key === "Delete") && !event.ctrlKey && !event.altKey;
-}
-
-// A lone sign is text while somebody writes; in the empty scan box it is a command.
+// What edits text belongs to the text; in the empty scan box, and outside fields, it is a command.
 function isWriting(event) {
+  if (event.altKey || /^(F\d+|Escape)$/.test(event.key)) return false;
   const field = event.target.closest?.(`${FIELDS}, [contenteditable]`);
   return Boolean(field) && !(field.matches("[data-scan]") && field.value === "");
 }
@@ -59,7 +56,7 @@ function press(element) {
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.repeat) return;
-  if (isText(event) && isWriting(event)) return;
+  if (isWriting(event)) return;
   if (event.key === "?" && list && !document.querySelector("dialog:modal")) {
     event.preventDefault();
     listAll();
