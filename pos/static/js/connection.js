@@ -1,6 +1,6 @@
 // Says within two seconds that the shop's computer does not answer, and takes it back by itself.
-const PAUSE_MS = 800;
-const PATIENCE_MS = 1000;
+const PAUSE_MS = 700;
+const PATIENCE_MS = 900;
 const SECOND_LOOK_MS = 200;
 
 const banner = document.getElementById("offline");
@@ -24,7 +24,7 @@ async function answers() {
   }
 }
 
-// One refused connection may be a hiccup; a second one right after is not. A silent server had its full second.
+// One refused connection may be a hiccup; a second one right after is not. A silent server had its time.
 async function reachable() {
   const asked = performance.now();
   if (await answers()) return true;
