@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity
-from pos.sales.bill import Bill
+from pos.sales.bill import Bill, BillPayment
 
 
 def method_name(method: str) -> str:
@@ -42,12 +42,12 @@ def tax_rows(bill: Bill) -> list[tuple[str, Decimal]]:
 
 
 def payment_rows(bill: Bill) -> list[tuple[str, Decimal]]:
-    """How the bill was paid, in words, and what was handed over; refunds count below zero; rupees."""
-    rows = []
-    for paid in bill.payments:
-        label = method_name(paid.method) + (f" {paid.reference}" if paid.reference else "")
-        if paid.kind == "REFUND":
-            rows.append((_("Refund: %(how)s", how=label), -paid.amount))
-        else:
-            rows.append((label, paid.tendered))
-    return rows
+    """What was handed over, the change, and what was given back since, which counts below zero; in words and rupees."""
+    paid = [(_called(one), one.tendered) for one in bill.payments if one.kind == "TENDER"]
+    change = [(_("Change"), bill.change_due)] if bill.change_due else []
+    refunds = [(_("Refund: %(how)s", how=_called(one)), -one.amount) for one in bill.payments if one.kind == "REFUND"]
+    return paid + change + refunds
+
+
+def _called(payment: BillPayment) -> str:
+    return method_name(payment.method) + (f" {payment.reference}" if payment.reference else "")
