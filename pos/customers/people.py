@@ -25,6 +25,8 @@ from pos.customers.models import Customer
 
 SCOPE = "customer"
 _customers = table(Customer)
+# A row's mapping carries the database's names (credit_balance_paise) unless its columns are labelled.
+_named = select(*(column.label(column.key) for column in _customers.c))
 NOTHING_YET = {"credit_balance": Decimal(0), "loyalty_points": 0, "total_purchases": 0, "total_spent": Decimal(0)}
 
 
@@ -103,7 +105,7 @@ def set_status(actor: Actor, customer_id: UUID, status: str) -> None:
 
 
 def _locked(customer_id: UUID) -> Row[Any]:
-    row = execute(select(_customers).where(_customers.c.id == customer_id).with_for_update()).first()
+    row = execute(_named.where(_customers.c.id == customer_id).with_for_update()).first()
     if row is None:
         raise NotFound(_("There is no such customer."), code="CUSTOMER_NOT_FOUND", field="customerId")
     return row

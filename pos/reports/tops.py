@@ -1,0 +1,121 @@
+"""The best sellers and the best customers of a span, for the owner alone; voided bills do not count (PLAN.md 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, func, select, text
+
+from pos.core.actor import Actor
+from pos.core.db import execute, table
+from pos.core.money import divide_half_up, from_paise
+from pos.customers.models import Customer
+from pos.reports.spans import Span, cost_milli, moments, within
+from pos.sales.models import Sale, SaleItem
+from pos.sales.returns_and_drawer import CreditNote, CreditNoteItem
+
+_sales, _items, _customers = table(Sale), table(SaleItem), table(Customer)
+_notes, _back = table(CreditNote), table(CreditNoteItem)
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class TopProduct:
+    """A product by what it sold in a span: net quantity, revenue without tax, profit; returns are taken off."""
+
+    product_id: Any
+    name: str
+    unit: str
+    quantity: Decimal
+    revenue: Decimal
+    profit: Decimal
+
+
+def top_products(actor: Actor, wanted: Span, by: str = "revenue", most: int = 10) -> list[TopProduct]:
+    """The best sellers by `revenue`, `quantity` or `profit`. Raises Forbidden for all but the owner."""
+    actor.require("see_reports")
+    sold = execute(
+        select(
+            _items.c.product_id,
+            func.max(_items.c.product_name).label("name"),
+            func.max(_items.c.unit).label("unit"),
+            func.sum(_items.c.quantity).label("quantity"),
+            func.sum(_items.c.taxable).label("revenue"),
+            cost_milli().label("cost"),
+        )
+        .select_from(_items.join(_sales, _sales.c.id == _items.c.sale_id))
+        .where(*within(wanted))
+        .group_by(_items.c.product_id)
+    ).all()
+    back = {row.product_id: row for row in _returned_goods(wanted)}
+    products = [_top_product(row, back.get(row.product_id)) for row in sold]
+    return sorted(products, key=lambda product: (-getattr(product, by), product.name))[:most]
+
+
+def _top_product(row: Row[Any], back: Row[Any] | None) -> TopProduct:
+    cost = from_paise(divide_half_up(int(row.cost) - int(back.cost if back else 0), 1000))
+    revenue = row.revenue - (back.revenue if back else NOTHING)
+    quantity = row.quantity - (back.quantity if back else NOTHING)
+    return TopProduct(row.product_id, row.name, row.unit, quantity, revenue, revenue - cost)
+
+
+def _returned_goods(wanted: Span) -> Sequence[Row[Any]]:
+    begins, ends = moments(wanted)
+    # Spoiled goods are paid back and gone: only what went back on the shelf takes its cost with it.
+    cost = func.sum(
+        text(
+            "CASE WHEN credit_note_items.fit_for_sale THEN"
+            " COALESCE(sale_items.cost_price_paise, 0) * credit_note_items.quantity_milli ELSE 0 END"
+        )
+    )
+    return execute(
+        select(
+            _back.c.product_id,
+            func.sum(_back.c.quantity).label("quantity"),
+            func.sum(_back.c.taxable).label("revenue"),
+            cost.label("cost"),
+        )
+        .select_from(
+            _back.join(_notes, _notes.c.id == _back.c.credit_note_id).join(_items, _items.c.id == _back.c.sale_item_id)
+        )
+        .where(_notes.c.created_at >= begins, _notes.c.created_at < ends)
+        .group_by(_back.c.product_id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class TopCustomer:
+    """A customer by what was bought in a span; what was returned is taken off."""
+
+    customer_id: Any
+    name: str
+    bills_count: int
+    total_spent: Decimal
+
+
+def top_customers(actor: Actor, wanted: Span, most: int = 10) -> list[TopCustomer]:
+    """Who spent most. Raises Forbidden for all but the owner."""
+    actor.require("see_reports")
+    bought = execute(
+        select(
+            _customers.c.id,
+            _customers.c.name,
+            func.count().label("bills"),
+            func.sum(_sales.c.total_amount).label("total"),
+        )
+        .select_from(_sales.join(_customers, _customers.c.id == _sales.c.customer_id))
+        .where(*within(wanted))
+        .group_by(_customers.c.id, _customers.c.name)
+    ).all()
+    begins, ends = moments(wanted)
+    returned = execute(
+        select(_notes.c.customer_id, func.sum(_notes.c.total_amount).label("total"))
+        .where(_notes.c.created_at >= begins, _notes.c.created_at < ends, _notes.c.customer_id.is_not(None))
+        .group_by(_notes.c.customer_id)
+    )
+    back = {row.customer_id: row.total for row in returned}
+    top = [TopCustomer(row.id, row.name, row.bills, row.total - back.get(row.id, NOTHING)) for row in bought]
+    return sorted(top, key=lambda customer: (-customer.total_spent, customer.name))[:most]
