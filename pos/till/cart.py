@@ -153,7 +153,11 @@ def _count_lines(cart_id: UUID) -> int:
     return len(execute(select(_lines.c.id).where(*in_cart)).all())
 
 
-def waiting(but: UUID | None = None) -> Any:
+def waiting() -> Any:
     """A condition: carts that wait to be gone on with, which is every held one and every open one with goods in it."""
-    condition = or_(_carts.c.status == "held", (_carts.c.status == "open") & _has_lines)
-    return condition if but is None else condition & (_carts.c.id != but)
+    return or_(_carts.c.status == "held", (_carts.c.status == "open") & _has_lines)
+
+
+def beside(session_id: UUID | None) -> Any:
+    """A condition: carts that wait and are nobody else's just now: the held ones, and what this session has open."""
+    return or_(_carts.c.status == "held", (_carts.c.session_id == session_id) & waiting())

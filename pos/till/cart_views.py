@@ -14,8 +14,8 @@ from pos.core.web import actor, is_htmx, needs, see_other
 from pos.customers import people
 from pos.till import cart as carts
 from pos.till import terms
-from pos.till.screen_views import Shown, changed, page, refused, sheet
-from pos.till.views import blueprint, session_id
+from pos.till.screen_views import Shown, changed, page, refused, session_id, sheet
+from pos.till.views import blueprint
 
 
 def _answer(cart_id: UUID, name: str, verb: Callable[[], object]) -> ResponseReturnValue:
@@ -34,7 +34,8 @@ def customers(cart_id: UUID) -> ResponseReturnValue:
     query = request.args.get("find", "")
     if not is_htmx():
         return page(cart_id, Shown(sheet=sheet("customer", cart_id, q=query)))
-    return render_template("till/_customers.html", cart_id=cart_id, query=query, people=people.look_up(query))
+    values = {"cart_id": cart_id, "query": query, "people": people.look_up(query), "typed": {}}
+    return render_template("till/_customers.html", **values)
 
 
 @blueprint.post("/<uuid:cart_id>/customer")

@@ -29,7 +29,7 @@ def add(cart_id: UUID) -> ResponseReturnValue:
     given = {"product": product_id, "quantity": quantity, "amount": amount}
     try:
         if _is_scan(quantity or amount):
-            return _scan_instead(cart_id, quantity or amount or "")
+            return _scan_instead(cart_id, quantity or amount or "", product_id)
         touched = lines.add_product(actor(), cart_id, product_id, quantity, amount)
         return changed(cart_id, Shown(touched=touched, weighed=product_id))
     except PosError as error:
@@ -49,11 +49,16 @@ def _is_scan(typed: str | None) -> bool:
     return text.isdigit() and len(text) >= SHORTEST_SCAN
 
 
-def _scan_instead(cart_id: UUID, code: str) -> ResponseReturnValue:
+def _scan_instead(cart_id: UUID, code: str, asked: UUID) -> ResponseReturnValue:
+    """Add what was scanned, and ask again for the weight that is still missing."""
     result = lines.add_scanned(actor(), cart_id, code)
     if result.product is None:
-        return changed(cart_id, Shown(unknown=search.plain_code(code), keeps_sheet=True))
-    return changed(cart_id, Shown(touched=result.line_id, keeps_sheet=True))
+        return changed(cart_id, Shown(unknown=search.plain_code(code), sheet=sheet("weigh", cart_id, product=asked)))
+    if result.line_id is None:
+        loose = result.product.id
+        return changed(cart_id, Shown(weigh=loose, waits=True, sheet=sheet("weigh", cart_id, product=loose)))
+    again = Shown(touched=result.line_id, weigh=asked, sheet=sheet("weigh", cart_id, product=asked))
+    return changed(cart_id, again)
 
 
 @blueprint.post("/<uuid:cart_id>/lines/<uuid:line_id>")

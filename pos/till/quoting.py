@@ -66,17 +66,17 @@ def quoted(cart_id: UUID, store: Store) -> Quote:
     return quotes[0]
 
 
-def waiting(store: Store, but: UUID | None = None) -> list[Quote]:
-    """The carts of the shop that wait to be gone on with, those last touched first."""
-    statement = _read_cart.where(cart.waiting(but)).order_by(_carts.c.updated_at.desc()).limit(MOST_WAITING)
+def waiting(store: Store) -> list[Quote]:
+    """The carts of the whole shop that wait to be gone on with, those last touched first."""
+    statement = _read_cart.where(cart.waiting()).order_by(_carts.c.updated_at.desc()).limit(MOST_WAITING)
     return _quotes(statement, store)
 
 
-def with_waiting(cart_id: UUID, store: Store, most: int = MOST_BESIDE) -> tuple[Quote, list[Quote]]:
+def with_others(cart_id: UUID, session_id: UUID | None, store: Store) -> tuple[Quote, list[Quote]]:
     """The cart, and those that wait beside it with the oldest first, read together. Raises NotFound for the cart."""
     this = _carts.c.id == cart_id
-    statement = _read_cart.where(this | cart.waiting()).order_by(this.desc(), _carts.c.updated_at.desc())
-    quotes = _quotes(statement.limit(most + 1), store)
+    statement = _read_cart.where(this | cart.beside(session_id)).order_by(this.desc(), _carts.c.updated_at.desc())
+    quotes = _quotes(statement.limit(MOST_BESIDE + 1), store)
     if not quotes or quotes[0].id != cart_id:
         raise NotFound(_("There is no such cart."), code="CART_NOT_FOUND")
     return quotes[0], sorted(quotes[1:], key=lambda quote: quote.id)

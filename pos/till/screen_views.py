@@ -12,6 +12,7 @@ from zlib import crc32
 from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time
+from flask_login import current_user
 from sqlalchemy import Row
 
 from pos.catalog import search
@@ -61,9 +62,14 @@ def this_store() -> Store:
     return current
 
 
+def session_id() -> UUID | None:
+    """The sign-in session of this browser."""
+    return getattr(current_user, "session_id", None)
+
+
 def page(cart_id: UUID, shown: Shown, status: int = 200) -> ResponseReturnValue:
     """The whole screen. A cart that is sold leads to its bill, a discarded one to the next cart."""
-    quote, others = quoting.with_waiting(cart_id, this_store())
+    quote, others = quoting.with_others(cart_id, session_id(), this_store())
     if quote.status == "sold":
         return see_other("till.done", cart_id=cart_id)
     if quote.status == "discarded":
@@ -83,7 +89,7 @@ def changed(cart_id: UUID, shown: Shown | None = None) -> ResponseReturnValue:
 
 
 def _parts(cart_id: UUID, shown: Shown) -> str:
-    quote, others = quoting.with_waiting(cart_id, this_store())
+    quote, others = quoting.with_others(cart_id, session_id(), this_store())
     shown.said = shown.said or _said(quote, shown)
     found = finds(cart_id, shown) if shown.query else {}
     return render_template("till/changed.html", **_around(quote, others, shown), **found)
@@ -111,7 +117,7 @@ def open_sheet(cart_id: UUID, shown: Shown) -> str:
     return render_template(f"till/_{shown.sheet.name}_sheet.html", quote=quote, shown=shown)
 
 
-def sheet(name: str, cart_id: UUID, **given: Any) -> Sheet:
+def sheet(name: str, cart_id: UUID, /, **given: Any) -> Sheet:
     """The sheet of this name with what it shows. Raises NotFound for a product or line that is not there."""
     return Sheet(name, SHEETS[name](cart_id, this_store(), given))
 

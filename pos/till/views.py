@@ -6,23 +6,19 @@ from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from pos.catalog import search as catalog_search
 from pos.core.errors import PosError
 from pos.core.web import actor, is_htmx, needs, see_other
 from pos.till import cart as carts
 from pos.till import lines
-from pos.till.screen_views import Shown, changed, finds, open_sheet, page, refused, sheet
+from pos.till.screen_views import Shown, changed, finds, open_sheet, page, refused, session_id, sheet
 from pos.till.sheets import SHEETS
 from pos.till.typed import is_loose
 
+__all__ = ["blueprint", "session_id"]
+
 blueprint = Blueprint("till", __name__, url_prefix="/till")
-
-
-def session_id() -> UUID | None:
-    """The sign-in session of this browser."""
-    return getattr(current_user, "session_id", None)
 
 
 @blueprint.get("")

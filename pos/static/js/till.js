@@ -17,7 +17,9 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 // Words that found several products stay, to be made longer.
 document.addEventListener("till:several", (event) => {
-  if (box.value === "") box.value = event.detail.value;
+  if (box.value !== "") return;
+  box.value = event.detail.value;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 box.addEventListener("keydown", (event) => {
@@ -60,10 +62,3 @@ document.addEventListener("click", (event) => {
   box.form.requestSubmit();
   box.value = typed;
 });
-
-document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirms;
-  if (!question || window.confirm(question)) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-}, true);
