@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from flask import render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 
+from pos.core.actor import Actor
 from pos.core.errors import Invalid
 from pos.core.fields import ZERO
 from pos.core.language import gettext as _
@@ -18,6 +20,7 @@ from pos.sales import upi
 from pos.sales.bill import Bill
 from pos.sales.heading import heading
 from pos.sales.printing.press import the_press
+from pos.sales.prints import is_duplicate, prints_of, record_print
 from pos.sales.words import payment_rows, tax_rows
 from pos.settings.models import PAPER_SIZES
 
@@ -52,6 +55,24 @@ def pdf(bill: Bill, size: str, duplicate: bool) -> bytes:
     """
     receipt = Markup(html(bill, size, duplicate))  # noqa: S704
     return the_press.pdf(size, render_template("sales/receipt_pdf.html", bill=bill, receipt=receipt))
+
+
+def printed(actor: Actor, bill: Bill, size: str, print_id: UUID | None = None) -> bytes:
+    """The receipt as a PDF in somebody's hand: the original once, a duplicate ever after; it is written down.
+
+    With the id of a print that stands written down, it is that paper again. Raises Forbidden, NoPdf.
+    """
+    prints = prints_of(bill.id)
+    drawn = pdf(bill, size, is_duplicate(prints, print_id))
+    if all(one.id != print_id for one in prints):
+        record_print(actor, bill.id, size)
+    return drawn
+
+
+def document(bill: Bill, size: str, duplicate: bool) -> str:
+    """The receipt as an HTML page of its own, without the app around it, for other programs."""
+    receipt = Markup(html(bill, size, duplicate))  # noqa: S704
+    return render_template("sales/receipt_document.html", bill=bill, receipt=receipt)
 
 
 def _shown(bill: Bill, size: str, duplicate: bool) -> dict[str, Any]:

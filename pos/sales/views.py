@@ -56,22 +56,20 @@ def receipt(sale_id: UUID) -> ResponseReturnValue:
     shown = finding.bill(sale_id)
     size = paper.size_or_refuse(request.args.get("size"), shown.store.receipt_size)
     print_id = request.args.get("print", type=UUID)
-    prints = prints_of(sale_id)
-    duplicate = is_duplicate(prints, print_id)
     if request.args.get("format") != "pdf":
-        return _page(shown, size, duplicate, print_now=any(one.id == print_id for one in prints))
-    drawn = paper.pdf(shown, size, duplicate)
-    if request.method == "GET" and all(one.id != print_id for one in prints):
-        record_print(actor(), sale_id, size)
+        return _page(shown, size, print_id)
+    if request.method == "HEAD":
+        return Response(mimetype="application/pdf")
+    drawn = paper.printed(actor(), shown, size, print_id)
     named = {"Content-Disposition": f'inline; filename="{paper.file_name(shown, size)}"'}
     return Response(drawn, mimetype="application/pdf", headers=named)
 
 
-def _page(shown: Bill, size: str, duplicate: bool, print_now: bool) -> str:
-    drawn = Markup(paper.html(shown, size, duplicate))  # noqa: S704
-    return render_template(
-        "sales/receipt.html", bill=shown, size=size, receipt=drawn, sizes=PAPER_SIZES, print_now=print_now
-    )
+def _page(shown: Bill, size: str, print_id: UUID | None) -> str:
+    prints = prints_of(shown.id)
+    drawn = Markup(paper.html(shown, size, is_duplicate(prints, print_id)))  # noqa: S704
+    values = {"bill": shown, "size": size, "sizes": PAPER_SIZES, "receipt": drawn}
+    return render_template("sales/receipt.html", **values, print_now=any(one.id == print_id for one in prints))
 
 
 @blueprint.post("/<uuid:sale_id>/receipt")

@@ -314,3 +314,12 @@ def test_the_receipt_page_keeps_the_content_security_policy(shop: Shop) -> None:
     assert " style=" not in answer.text
     assert "<script>" not in answer.text
     assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]
+
+
+def test_other_programs_get_a_page_without_the_app_around_it(shop: Shop) -> None:
+    sale_id = tea_sold(shop)
+    with shop.app.test_request_context():
+        page = receipt.document(bill(sale_id), "a5", False)
+    assert page.count('<article class="receipt sheet sa5"') == 1
+    assert "css/receipt.css" in page
+    assert "<nav" not in page
