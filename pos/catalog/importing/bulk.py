@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 from sqlalchemy import Column, Dialect, Table
+from sqlalchemy.exc import DBAPIError
 
 from pos.core.db import db, must_be_in_unit, session
 
@@ -52,9 +54,14 @@ class Bulk:
         return f"INSERT INTO {self._names()} VALUES ({', '.join('?' * len(self._columns))})"  # noqa: S608
 
     def _copy(self, part: Sequence[tuple[Any, ...]]) -> None:
-        driver = session().connection().connection.cursor()
-        with driver.copy(f"COPY {self._names()} FROM STDIN") as copy:
-            copy.write("".join("\t".join(row) + "\n" for row in part))
+        connection, statement = session().connection(), f"COPY {self._names()} FROM STDIN"
+        driver = cast(ModuleType, self._engine.dbapi)
+        try:
+            with connection.connection.cursor().copy(statement) as copy:
+                copy.write("".join("\t".join(row) + "\n" for row in part))
+        except driver.Error as error:
+            # COPY goes past SQLAlchemy: its errors become those that units and callers know.
+            raise DBAPIError.instance(statement, None, error, driver.Error, dialect=self._engine) from error
 
 
 def _parts(

@@ -17,7 +17,8 @@ _KEPT = (
     *("id", "name", "barcode", "code", "price", "mrp", "unit", "brand", "pack_size"),
     *("stock_quantity", "min_stock_level", "status"),
 )
-_select = select(*(_products.c[name] for name in _KEPT))
+# Labelled, so that a row's own names are the product's and not the database's (`price`, not `price_paise`).
+_select = select(*(_products.c[name].label(name) for name in _KEPT))
 
 
 @dataclass(slots=True)

@@ -165,7 +165,7 @@ class _Sorter:
     def _changes(self, told: dict[str, str], values: dict[str, Any], target: Known_Row[Any]) -> dict[str, Any]:
         leave = set() if self._choices.stock_of_known == "count" else {"stock_quantity"}
         changes = {name: values[name] for name in told if name not in leave}
-        typed, problems = problems_of(changes, dict(target._mapping))
+        typed, problems = problems_of(changes, target._asdict())
         _refuse(problems)
         return typed
 

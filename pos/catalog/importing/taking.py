@@ -34,7 +34,8 @@ T = TypeVar("T")
 _products = table(Product)
 _movements = table(StockMovement)
 _imports = table(ProductImport)
-_lock = select(_products).where(_products.c.id.in_(bindparam("ids", expanding=True))).order_by(_products.c.id)
+_whole = select(*(column.label(column.key) for column in _products.c))
+_lock = _whole.where(_products.c.id.in_(bindparam("ids", expanding=True))).order_by(_products.c.id).with_for_update()
 _written = (*FIELDS, "search_key", "updated_at")
 _change = (
     update(_products)
@@ -118,7 +119,7 @@ def _parts(whole: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def _change_products(this: Import, goods: Sequence[Good]) -> None:
     """Change some products as they stand now, locked in the order in which everybody locks them."""
-    held = {row.id: row for row in execute(_lock.with_for_update(), {"ids": [_product_id(good) for good in goods]})}
+    held = {row.id: row for row in execute(_lock, {"ids": [_product_id(good) for good in goods]})}
     now = clock.now()
     pairs = [(held[_product_id(good)], good.values) for good in goods]
     pairs = [(row, changes) for row, changes in pairs if any(row._mapping[name] != changes[name] for name in changes)]

@@ -31,6 +31,7 @@ log = logging.getLogger("pos.imports")
 PROGRESS = "progress"
 TRIES = 3
 SECONDS_BETWEEN_NOTES = 0.2
+LONGEST_PATIENCE_SECONDS = 3.0
 # Judging and writing take about equally long; reading comes first.
 SHARE_OF_READING = 60
 Inside = Callable[[], AbstractContextManager[Any]]
@@ -64,12 +65,8 @@ class Worker:
         Raises Forbidden, NotFound, and Refused while the file is still being read.
         """
         folder = Folder(self._uploads, import_id)
-        hold = folder.hold()
+        hold = _hold_for_taking(actor, folder, import_id)
         if hold is None:
-            if imports.find(actor, import_id).status in imports.OPEN:
-                raise Refused(
-                    _("The file is being read just now. Wait a moment, then take it over."), code="IMPORT_BUSY"
-                )
             return
         try:
             began = imports.begin(actor, import_id)
@@ -95,6 +92,19 @@ class Worker:
         thread = threading.Thread(target=work, name="import", daemon=True)
         thread.start()
         thread.join(wait)
+
+
+def _hold_for_taking(actor: Actor, folder: Folder, import_id: UUID) -> Hold | None:
+    """The right to work on an import, or None when somebody takes it over already."""
+    patience = time.monotonic() + LONGEST_PATIENCE_SECONDS
+    while (hold := folder.hold()) is None:
+        # Another click may hold it, and mark it as running in the next moment.
+        if imports.find(actor, import_id).status not in imports.OPEN:
+            return None
+        if time.monotonic() > patience:
+            raise Refused(_("The file is being read just now. Wait a moment, then take it over."), code="IMPORT_BUSY")
+        time.sleep(0.05)
+    return hold
 
 
 def percent_done(folder: Folder) -> int:
