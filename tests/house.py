@@ -45,7 +45,7 @@ class Module:
         if self.feature is None:
             return WIRING
         stem = self.name.split(".")[-1]
-        if stem in DOOR_NAMES or stem.endswith(DOOR_ENDINGS) or "api" in self.name.split(".")[2:]:
+        if stem in DOOR_NAMES or stem.endswith(DOOR_ENDINGS) or stem.startswith("api_") or ".api." in self.name:
             return DOORS
         return MODELS if self._declares_tables() or stem == self.feature else RULES
 

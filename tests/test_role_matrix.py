@@ -123,5 +123,5 @@ def test_each_route_lets_in_who_the_table_names_and_nobody_else(shop: Shop, role
 
 
 def test_the_rows_are_written_alike() -> None:
-    odd = [row for row in MATRIX if not re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) [a-z_]+(\.[a-z_]+)?", row)]
+    odd = [row for row in MATRIX if not re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) [a-z_-]+(\.[a-z_]+)?", row)]
     assert not odd, f"write rows as 'METHOD blueprint.endpoint': {odd}"
