@@ -60,13 +60,17 @@ class PaymentSheet:
     def render(self, problems: list[Problem] | None = None) -> str:
         """The sheet; `problems` are a refusal's, else what can be seen already now to stand in the way."""
         beside = self.form.tell(cares(self.quote) if problems is None else problems)
-        values: dict[str, Any] = {"sheet": self, "quote": self.quote, "form": self.form, "given": self.given}
-        values |= {
+        values: dict[str, Any] = {
+            "sheet": self,
+            "quote": self.quote,
+            "form": self.form,
+            "given": self.given,
             "stands": self.stands,
             "notices": [(one, way_out(one, self.quote.id, self.form.amounts)) for one in beside],
+            "qr": qr(self.quote.id, this_store(), self.stands.by_upi),
+            "rounds": tenders.likely_cash(self.quote.bill.total),
+            "notes": tenders.NOTES,
         }
-        values |= {"qr": qr(self.quote.id, this_store(), self.stands.by_upi), "notes": tenders.NOTES}
-        values |= {"rounds": tenders.likely_cash(self.quote.bill.total)}
         if self.over == "customer":
             values |= self.customers()
         return page_or_fragment("till/payment.html", "till/_payment.html", **values)

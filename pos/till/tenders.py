@@ -19,7 +19,7 @@ from pos.sales.tendering import Tender
 
 NOTHING = Decimal(0)
 NOTES = (10, 20, 50, 100, 200, 500)
-ROUNDS = (10, 50, 100, 500)
+ROUNDS = (10, 100, 500)
 LONGEST_REFERENCE = 40
 # The largest note ever in a drawer was 2,000: whoever is owed that much back gave one note too many, or a scanner
 # typed a barcode into the cash.
@@ -63,7 +63,7 @@ class Given:
 class Standing:
     """Where the payment stands: what is still due, or the change; `credit` is what goes on the khata.
 
-    `by_upi` is what a QR code asks for: the amount typed there, or all that is not given otherwise.
+    `by_upi` is what a QR code asks for: the amount typed there, or what is neither given otherwise nor on khata.
     """
 
     due: Decimal
@@ -76,10 +76,16 @@ class Standing:
 def read(typed: Mapping[str, Any]) -> tuple[Given, list[Problem]]:
     """What was typed, as far as it makes sense, and a problem at each field that does not (it counts as nothing)."""
     problems: list[Problem] = []
-    amounts = {name: _amount(name, typed.get(name), problems) for name in ("cash", "upi", "card")}
-    references = {name: _reference(typed.get(name)) for name in ("upi_reference", "card_reference")}
-    ticks = {name: bool(typed.get(name)) for name in ("upi_received", "on_khata")}
-    return Given(**amounts, **references, **ticks), problems
+    given = Given(
+        cash=_amount("cash", typed.get("cash"), problems),
+        upi=_amount("upi", typed.get("upi"), problems),
+        card=_amount("card", typed.get("card"), problems),
+        upi_reference=_reference(typed.get("upi_reference")),
+        card_reference=_reference(typed.get("card_reference")),
+        upi_received=bool(typed.get("upi_received")),
+        on_khata=bool(typed.get("on_khata")),
+    )
+    return given, problems
 
 
 def _amount(name: str, text: str | None, problems: list[Problem]) -> Decimal:
@@ -108,13 +114,18 @@ def filled(given: Given, total: Decimal, way: str) -> Given:
     """
     if way not in ("cash", "upi", "card", "khata"):
         return given
-    others = given if way == "khata" else replace(given, **{way: NOTHING})
+    others = given if way == "khata" else _with(given, way, NOTHING)
     if others.total >= total:
         others = Given(upi_reference=given.upi_reference, card_reference=given.card_reference)
     if way == "khata":
         return replace(others, on_khata=True)
     received = way == "upi" or (others.upi_received and others.upi > 0)
-    return replace(others, **{way: total - others.total}, on_khata=False, upi_received=received)
+    return replace(_with(others, way, total - others.total), on_khata=False, upi_received=received)
+
+
+def _with(given: Given, way: str, amount: Decimal) -> Given:
+    changed: dict[str, Any] = {way: amount}
+    return replace(given, **changed)
 
 
 def in_hand(given: Given, note: str) -> Given:
@@ -134,8 +145,8 @@ def standing(given: Given, total: Decimal, customer: Row[Any] | None) -> Standin
         problems.append(Problem(sentence, "TOO_MUCH_CHANGE", "cash"))
     refused = credit.refusal(customer, on_khata) if customer is not None and on_khata > 0 else None
     problems += [refused] if refused else []
-    by_upi = given.upi or max(NOTHING, total - given.cash - given.card)
-    return Standing(due - on_khata, change, on_khata, by_upi, tuple(problems))
+    left = NOTHING if given.on_khata else max(NOTHING, total - given.cash - given.card)
+    return Standing(due - on_khata, change, on_khata, given.upi or left, tuple(problems))
 
 
 def check(misread: Sequence[Problem], given: Given, stands: Standing) -> None:
@@ -155,5 +166,5 @@ def _left_open(given: Given, stands: Standing) -> list[Problem]:
 
 
 def likely_cash(amount: Decimal) -> list[Decimal]:
-    """What a customer may put down for this amount: the next round sums above it, at most four (347: 350, 400, 500)."""
+    """What a customer may put down for this amount: the next round sums above it (347: 350, 400, 500)."""
     return sorted({(amount // step + 1) * step for step in ROUNDS})

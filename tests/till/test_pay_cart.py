@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -14,17 +13,11 @@ from pos.core.errors import Forbidden, NotFound, PosError, Refused
 from pos.customers.models import Customer
 from pos.sales.checkout import Tender
 from pos.sales.models import Payment, Sale, SaleItem
-from pos.till import cart, lines, quoting, terms
+from pos.till import cart, lines, terms
 from pos.till.models import Cart
 from pos.till.payment import paid_otherwise, pay_cart
 from tests.shop import Shop
-
-
-def new_cart(shop: Shop, *goods: UUID) -> UUID:
-    cart_id = cart.new_cart(shop.ben, None)
-    for product in goods:
-        lines.add_product(shop.ben, cart_id, product)
-    return cart_id
+from tests.till.at_the_till import cart_with, quote
 
 
 def cash(amount: str) -> tuple[Tender, ...]:
@@ -35,20 +28,14 @@ def codes(error: PosError) -> list[str]:
     return [problem.code for problem in error.problems]
 
 
-def total_of(cart_id: UUID, shop: Shop) -> Decimal:
-    from pos.settings import store
-
-    return quoting.quoted(cart_id, store.current()).bill.total
-
-
 def test_a_cart_becomes_a_bill_with_all_that_is_in_it(shop: Shop) -> None:
     chitra, sugar = shop.customer(), shop.product("Sugar", "40.00", unit="kg")
-    cart_id = new_cart(shop, shop.product("Soap", "30.00"))
+    cart_id = cart_with(shop, shop.product("Soap", "30.00"))
     lines.add_product(shop.ben, cart_id, sugar, amount="20")
     terms.set_customer(shop.ben, cart_id, chitra)
     terms.set_bill_discount(shop.ben, cart_id, "10%")
     terms.set_note(shop.ben, cart_id, "for the temple")
-    shown = total_of(cart_id, shop)
+    shown = quote(cart_id).bill.total
     sale = shop.row(Sale, pay_cart(shop.ben, cart_id, cash("50"), shown))
     assert (sale.total_amount, sale.bill_discount, sale.notes) == (shown, Decimal("5.00"), "for the temple")
     assert (sale.customer_id, sale.cart_id, sale.created_by) == (chitra, cart_id, shop.ben.id)
@@ -58,7 +45,7 @@ def test_a_cart_becomes_a_bill_with_all_that_is_in_it(shop: Shop) -> None:
 
 
 def test_the_cart_is_sold_in_the_same_moment(shop: Shop) -> None:
-    cart_id = new_cart(shop, shop.product())
+    cart_id = cart_with(shop, shop.product())
     sale_id = pay_cart(shop.ben, cart_id, cash("20"))
     row = shop.row(Cart, cart_id)
     assert (row.status, row.sale_id) == ("sold", sale_id)
@@ -69,14 +56,14 @@ def test_the_cart_is_sold_in_the_same_moment(shop: Shop) -> None:
 
 def test_paying_it_again_gives_the_bill_that_exists(shop: Shop) -> None:
     tea = shop.product(stock="10")
-    cart_id = new_cart(shop, tea)
+    cart_id = cart_with(shop, tea)
     bills = {pay_cart(shop.ben, cart_id, cash("20")) for _again in range(3)}
     assert len(bills) == len(shop.rows(Sale)) == len(shop.rows(Payment)) == 1
     assert shop.row(Product, tea).stock_quantity == 9
 
 
 def test_paying_it_again_in_another_way_gives_the_bill_that_exists_too(shop: Shop) -> None:
-    cart_id = new_cart(shop, shop.product())
+    cart_id = cart_with(shop, shop.product())
     first = pay_cart(shop.ben, cart_id, cash("13.13"))
     by_upi = (Tender("UPI", Decimal("13.13"), "4711"),)
     assert pay_cart(shop.asha, cart_id, by_upi, Decimal("99.00")) == first
@@ -88,15 +75,15 @@ def test_paying_it_again_in_another_way_gives_the_bill_that_exists_too(shop: Sho
 
 
 def test_a_held_cart_can_be_paid_and_an_emptied_one_cannot(shop: Shop) -> None:
-    held = new_cart(shop, shop.product())
+    held = cart_with(shop, shop.product())
     cart.hold(shop.ben, held, "Auntie in green")
     assert pay_cart(shop.ben, held, cash("20"))
     with pytest.raises(PosError, match="At least one item required"):
-        pay_cart(shop.ben, new_cart(shop), cash("20"))
+        pay_cart(shop.ben, cart_with(shop), cash("20"))
 
 
 def test_a_discarded_cart_and_an_unknown_one_are_refused(shop: Shop) -> None:
-    cart_id = new_cart(shop, shop.product())
+    cart_id = cart_with(shop, shop.product())
     cart.discard(shop.ben, cart_id)
     with pytest.raises(Refused) as refused:
         pay_cart(shop.ben, cart_id, cash("20"))
@@ -106,14 +93,14 @@ def test_a_discarded_cart_and_an_unknown_one_are_refused(shop: Shop) -> None:
 
 
 def test_staff_take_no_money(shop: Shop) -> None:
-    cart_id = new_cart(shop, shop.product())
+    cart_id = cart_with(shop, shop.product())
     with pytest.raises(Forbidden):
         pay_cart(shop.devi, cart_id, cash("20"))
 
 
 def test_a_price_that_changed_since_it_was_scanned_is_refused_until_it_is_accepted(shop: Shop) -> None:
     tea = shop.product("Tea", "12.50")
-    cart_id = new_cart(shop, tea)
+    cart_id = cart_with(shop, tea)
     products.change_product(shop.asha, tea, {"price": "15.00"})
     with pytest.raises(Refused) as refused:
         pay_cart(shop.ben, cart_id, cash("20"))
@@ -123,7 +110,7 @@ def test_a_price_that_changed_since_it_was_scanned_is_refused_until_it_is_accept
 
 
 def test_a_total_that_is_not_the_one_shown_is_refused(shop: Shop) -> None:
-    cart_id = new_cart(shop, shop.product())
+    cart_id = cart_with(shop, shop.product())
     shop.settings(tax_rate="18")
     with pytest.raises(Refused) as refused:
         pay_cart(shop.ben, cart_id, cash("20"), Decimal("13.13"))
@@ -132,18 +119,18 @@ def test_a_total_that_is_not_the_one_shown_is_refused(shop: Shop) -> None:
 
 def test_a_refused_payment_leaves_the_cart_as_it_was_and_can_be_tried_again(shop: Shop) -> None:
     tea = shop.product(stock="1")
-    cart_id = new_cart(shop, tea, tea)
+    cart_id = cart_with(shop, tea, tea)
     with pytest.raises(Refused) as refused:
         pay_cart(shop.ben, cart_id, cash("50"))
     assert codes(refused.value) == ["INSUFFICIENT_STOCK"]
     assert (shop.row(Cart, cart_id).status, shop.rows(Sale)) == ("open", [])
-    (line,) = quoting.quoted(cart_id, _store()).lines
+    (line,) = quote(cart_id).lines
     lines.set_quantity(shop.ben, cart_id, line.id, "1")
     assert pay_cart(shop.ben, cart_id, cash("50"))
 
 
 def test_a_line_that_was_removed_is_not_sold(shop: Shop) -> None:
-    cart_id = new_cart(shop, shop.product("Tea"))
+    cart_id = cart_with(shop, shop.product("Tea"))
     rice = lines.add_product(shop.ben, cart_id, shop.product("Rice"))
     lines.remove(shop.ben, cart_id, rice)
     pay_cart(shop.ben, cart_id, cash("50"))
@@ -152,7 +139,7 @@ def test_a_line_that_was_removed_is_not_sold(shop: Shop) -> None:
 
 def test_what_is_not_paid_goes_on_the_customers_khata(shop: Shop) -> None:
     chitra = shop.customer()
-    cart_id = new_cart(shop, shop.product())
+    cart_id = cart_with(shop, shop.product())
     terms.set_customer(shop.ben, cart_id, chitra)
     sale = shop.row(Sale, pay_cart(shop.ben, cart_id, cash("10")))
     assert (sale.payment_status, sale.credit_amount) == ("PARTIAL", Decimal("3.13"))
@@ -161,7 +148,7 @@ def test_what_is_not_paid_goes_on_the_customers_khata(shop: Shop) -> None:
 
 def test_points_left_on_a_cart_count_for_nothing_once_the_scheme_has_ended(shop: Shop) -> None:
     shop.settings(loyalty_enabled=True)
-    cart_id = new_cart(shop, shop.product())
+    cart_id = cart_with(shop, shop.product())
     terms.set_customer(shop.ben, cart_id, shop.customer(loyalty_points=50))
     terms.set_points(shop.ben, cart_id, "5")
     shop.settings(loyalty_enabled=False)
@@ -170,14 +157,8 @@ def test_points_left_on_a_cart_count_for_nothing_once_the_scheme_has_ended(shop:
 
 
 def test_a_bill_of_nothing_needs_no_money(shop: Shop) -> None:
-    cart_id = new_cart(shop, shop.product())
+    cart_id = cart_with(shop, shop.product())
     terms.set_bill_discount(shop.ben, cart_id, "100%")
     sale_id = pay_cart(shop.ben, cart_id, (), Decimal(0))
     assert shop.row(Sale, sale_id).payment_status == "PAID"
     assert not paid_otherwise(sale_id, ())
-
-
-def _store() -> Any:
-    from pos.settings import store
-
-    return store.current()

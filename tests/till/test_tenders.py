@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +20,8 @@ def speaking(app: Flask) -> None:
 
 
 def given(**amounts: str) -> Given:
-    return Given(**{name: Decimal(value) for name, value in amounts.items()})
+    values: dict[str, Any] = {name: Decimal(value) for name, value in amounts.items()}
+    return Given(**values)
 
 
 def told(what: Given, total: Decimal = TOTAL) -> list[str]:
@@ -33,14 +35,14 @@ def told(what: Given, total: Decimal = TOTAL) -> list[str]:
 
 def test_amounts_are_read_as_people_type_them() -> None:
     what, problems = read({"cash": "₹ 1,200", "upi": " 47.50 ", "upi_reference": " 4711  x ", "card": ""})
-    assert (what.cash, what.upi, what.card, problems) == (Decimal(1200), Decimal("47.50"), 0, [])
-    assert what.upi_reference == "4711 x"
+    assert (what, problems) == (Given(Decimal(1200), Decimal("47.50"), upi_reference="4711 x"), [])
 
 
 @pytest.mark.parametrize("nonsense", ["abc", "20,50", "12.345", "-5", "8901030875021", "1e3", "NaN"])
 def test_nonsense_is_a_sentence_at_its_field_and_counts_as_nothing(nonsense: str) -> None:
     what, problems = read({"cash": nonsense, "upi": "5"})
-    assert ([problem.field for problem in problems], what.cash, what.upi) == (["cash"], 0, 5)
+    assert [problem.field for problem in problems] == ["cash"]
+    assert what == given(upi="5")
 
 
 def test_only_what_is_given_is_a_tender() -> None:
@@ -70,7 +72,7 @@ def test_one_way_pays_what_the_others_leave_or_all_of_it(
 
 def test_upi_that_is_filled_in_has_been_received() -> None:
     what = filled(given(cash="300"), TOTAL, "upi")
-    assert (what.upi, what.upi_received) == (47, True)
+    assert (what.upi, what.upi_received) == (Decimal(47), True)
     assert told(what) == []
 
 
@@ -81,13 +83,13 @@ def test_the_rest_goes_on_khata_and_all_of_it_when_nothing_was_left() -> None:
 
 def test_notes_add_up_and_a_round_sum_is_all_of_it() -> None:
     what = in_hand(in_hand(in_hand(Given(), "+200"), "+100"), "+50")
-    assert (what.cash, in_hand(what, "500").cash, in_hand(what, "x").cash) == (350, 500, 350)
+    assert [what.cash, in_hand(what, "500").cash, in_hand(what, "x").cash] == [350, 500, 350]
 
 
 def test_cash_gives_change_and_what_is_missing_is_due() -> None:
     assert standing(given(cash="500"), TOTAL, None).change == 153
     short = standing(given(cash="100", upi="47"), TOTAL, None)
-    assert (short.due, short.change, short.credit) == (200, 0, 0)
+    assert [short.due, short.change, short.credit] == [200, 0, 0]
 
 
 def test_the_qr_code_asks_for_what_is_typed_or_for_what_is_left() -> None:
@@ -119,10 +121,10 @@ def test_what_stands_in_the_way_of_finishing_is_told_at_once(what: Given, proble
     ("amount", "sums"),
     [
         ("347", [350, 400, 500]),
-        ("12.50", [20, 50, 100, 500]),
+        ("12.50", [20, 100, 500]),
         ("98.70", [100, 500]),
         ("350", [360, 400, 500]),
-        ("1234", [1240, 1250, 1300, 1500]),
+        ("1234", [1240, 1300, 1500]),
     ],
 )
 def test_likely_sums_are_the_next_round_ones(amount: str, sums: list[int]) -> None:

@@ -71,6 +71,8 @@ function say(form, when) {
 
 // Whether the bill was made only the server knows: its page for this cart leads to the bill, or back to the payment.
 async function ask(form) {
+  // After htmx, which gives the button back when its request is over.
+  await new Promise((resolve) => { setTimeout(resolve); });
   say(form, "asking");
   while (form.isConnected) {
     try {
