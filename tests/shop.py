@@ -18,7 +18,7 @@ from pos.accounts.roles import COMMAND_LINE, actor_for
 from pos.catalog.models import Product, StockMovement
 from pos.core import clock
 from pos.core.actor import Actor
-from pos.core.db import db, execute, one_unit
+from pos.core.db import db, execute, one_unit, table
 from pos.core.ids import uuid7
 from pos.core.text import search_key
 from pos.customers.models import Customer
@@ -79,12 +79,12 @@ class Shop:
     def row(self, model: Any, row_id: UUID) -> Any:
         """One row as the database holds it now."""
         db.session.rollback()
-        return execute(select(model.__table__).filter_by(id=row_id)).one()
+        return execute(select(table(model)).filter_by(id=row_id)).one()
 
     def rows(self, model: Any, **equal: Any) -> list[Any]:
         """All rows of a table, or those that match."""
         db.session.rollback()
-        return list(execute(select(model.__table__).filter_by(**equal)).all())
+        return list(execute(select(table(model)).filter_by(**equal)).all())
 
 
 def open_shop(app: Flask, **terms: Any) -> Shop:
@@ -120,11 +120,11 @@ def _product(name: str, price: Decimal, stock: Decimal, values: dict[str, Any]) 
     row = {"id": product_id, "name": name, "price": price, "stock_quantity": stock, "min_stock_level": Decimal(10)}
     row |= {"unit": "pcs", "status": "active", "times_sold": 0, "created_at": now, "updated_at": now, **values}
     row["search_key"] = search_key(name, row.get("brand"), row.get("category"), row.get("code"), row.get("barcode"))
-    execute(insert(Product.__table__), row)
+    execute(insert(table(Product)), row)
     if stock:
         movement = {"id": uuid7(), "product_id": product_id, "movement_type": "RESTOCK", "quantity_change": stock}
         movement |= {"stock_before": Decimal(0), "stock_after": stock, "created_at": now}
-        execute(insert(StockMovement.__table__), movement)
+        execute(insert(table(StockMovement)), movement)
     return product_id
 
 
@@ -134,5 +134,5 @@ def _customer(name: str, phone: str | None, values: dict[str, Any]) -> UUID:
     row = {"id": customer_id, "name": name, "phone": phone, "phone_key": phone, "credit_limit": Decimal(5000)}
     row |= {"credit_balance": Decimal(0), "loyalty_points": 0, "total_purchases": 0, "total_spent": Decimal(0)}
     row |= {"status": "active", "search_key": search_key(name, phone), "created_at": now, "updated_at": now, **values}
-    execute(insert(Customer.__table__), row)
+    execute(insert(table(Customer)), row)
     return customer_id

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from pos.accounts import signin, tokens, users
 from pos.accounts.models import ROLES
 from pos.accounts.sessions import SignedIn
-from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, open_to_all, signed_in
+from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, for_whom, open_to_all, signed_in
 from pos.core.api.fields import BodySchema, CamelSchema, Moment, Text
 from pos.core.language import LANGUAGES
 from pos.core.web import client_address
@@ -111,6 +111,7 @@ def login(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/auth/register")
 @blueprint.arguments(RegisterArgs)
 @blueprint.response(201, UserAnswer)
+@for_whom("manage_users")
 def register(asked: dict[str, Any]) -> dict[str, Any]:
     """Add a person (owner only)."""
     return answer(user=users.find(users.create_user(acting(), **asked)))

@@ -20,6 +20,7 @@ from pos.core.api.door import (
     acting,
     answer,
     enveloped,
+    for_whom,
     idempotency_key,
 )
 from pos.core.api.fields import BodySchema, CamelSchema, Moment, Percent, Quantity, Rupees, WholeNumber
@@ -176,9 +177,9 @@ def _one(product_id: UUID) -> dict[str, Any]:
 @blueprint.get("/products")
 @blueprint.arguments(ProductsArgs, location="query")
 @blueprint.response(200, ProductsAnswer)
+@for_whom("see_dashboard")
 def all_products(asked: dict[str, Any]) -> dict[str, Any]:
     """All products, by filters."""
-    acting().require("see_dashboard")
     wanted = Wanted(
         words=asked["search"],
         category=asked["category"],
@@ -193,18 +194,18 @@ def all_products(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/products/low-stock")
 @blueprint.arguments(PagingArgs, location="query")
 @blueprint.response(200, ProductsAnswer)
+@for_whom("see_dashboard")
 def low_stock(asked: dict[str, Any]) -> dict[str, Any]:
     """Products of which less is left than their own minimum."""
-    acting().require("see_dashboard")
     return _listed(listing.products(Wanted(low=True, sort="stock"), asked["page"], asked["limit"]))
 
 
 @blueprint.get("/products/expiring")
 @blueprint.arguments(ExpiringArgs, location="query")
 @blueprint.response(200, ProductsAnswer)
+@for_whom("see_dashboard")
 def expiring(asked: dict[str, Any]) -> dict[str, Any]:
     """Products that expire within some days, those past their day too."""
-    acting().require("see_dashboard")
     terms = store.current()
     days = asked["days"]
     last = alerts.alert_day(terms) if days is None else terms.today() + timedelta(days=days)
@@ -213,9 +214,9 @@ def expiring(asked: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/products/barcode/<string:code>")
 @blueprint.response(200, ProductAnswer)
+@for_whom("see_dashboard")
 def by_barcode(code: str) -> dict[str, Any]:
     """The product with this barcode or code."""
-    acting().require("see_dashboard")
     found = search.scanned(code)
     if found is None:
         raise NotFound(_("No product has the code %(code)s.", code=code[:100]), code="PRODUCT_NOT_FOUND")
@@ -224,15 +225,16 @@ def by_barcode(code: str) -> dict[str, Any]:
 
 @blueprint.get("/products/<uuid:product_id>")
 @blueprint.response(200, ProductAnswer)
+@for_whom("see_dashboard")
 def product(product_id: UUID) -> dict[str, Any]:
     """One product."""
-    acting().require("see_dashboard")
     return _one(product_id)
 
 
 @blueprint.post("/products")
 @blueprint.arguments(NewProductArgs)
 @blueprint.response(201, ProductAnswer)
+@for_whom("edit_products")
 def add(asked: dict[str, Any]) -> dict[str, Any]:
     """Add a product."""
     return _one(products.add_product(acting(), asked, idempotency_key()))
@@ -241,6 +243,7 @@ def add(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.put("/products/<uuid:product_id>")
 @blueprint.arguments(ChangedProductArgs)
 @blueprint.response(200, ProductAnswer)
+@for_whom("edit_products")
 def change(asked: dict[str, Any], product_id: UUID) -> dict[str, Any]:
     """Change the named values of a product; those not named stay."""
     products.change_product(acting(), product_id, asked, asked.pop("updated_at"))
@@ -249,6 +252,7 @@ def change(asked: dict[str, Any], product_id: UUID) -> dict[str, Any]:
 
 @blueprint.delete("/products/<uuid:product_id>")
 @blueprint.response(200, ProductAnswer)
+@for_whom("edit_products")
 def discontinue(product_id: UUID) -> dict[str, Any]:
     """Discontinue a product; its bills and movements stay."""
     products.discontinue(acting(), product_id)
@@ -258,6 +262,7 @@ def discontinue(product_id: UUID) -> dict[str, Any]:
 @blueprint.patch("/products/<uuid:product_id>/stock")
 @blueprint.arguments(StockArgs)
 @blueprint.response(200, StockAnswer)
+@for_whom("move_stock")
 def move_stock(asked: dict[str, Any], product_id: UUID) -> Any:
     """Restock, adjust or count a product's stock."""
     given = [name for name in ("quantity_change", "stock_quantity", "quantity") if name in asked]
@@ -277,9 +282,9 @@ def move_stock(asked: dict[str, Any], product_id: UUID) -> Any:
 @blueprint.get("/products/<uuid:product_id>/movements")
 @blueprint.arguments(PagingArgs, location="query")
 @blueprint.response(200, MovementsAnswer)
+@for_whom("see_dashboard")
 def movements(asked: dict[str, Any], product_id: UUID) -> dict[str, Any]:
     """The movements of a product's stock, newest first."""
-    acting().require("see_dashboard")
     products.find(product_id)
     page = stock.history(product_id, asked["page"], asked["limit"])
     return answer(movements=page.rows, pagination=page)

@@ -14,6 +14,7 @@ from pos.core.api.door import (
     acting,
     answer,
     enveloped,
+    for_whom,
     idempotency_key,
     listed,
 )
@@ -153,9 +154,9 @@ TotalAnswer = enveloped("CreditTotal", total_amount=Rupees(), customers_count=fi
 @blueprint.get("/customers")
 @blueprint.arguments(CustomersArgs, location="query")
 @blueprint.response(200, CustomersAnswer)
+@for_whom("edit_customers")
 def all_customers(asked: dict[str, Any]) -> dict[str, Any]:
     """All customers, by filters."""
-    acting().require("edit_customers")
     chosen = asked["status"] if asked["status"] in FILTERS else asked["filter"]
     sort, descending = SORTS[asked["sort_by"]], asked["sort_order"] == "desc"
     page = listing.customers(asked["search"], chosen, sort, descending, asked["page"], asked["limit"])
@@ -169,23 +170,24 @@ def _owing(asked: dict[str, Any]) -> Page:
 @blueprint.get("/customers/with-credit")
 @blueprint.arguments(PagingArgs, location="query")
 @blueprint.response(200, CustomersAnswer)
+@for_whom("edit_customers")
 def with_credit(asked: dict[str, Any]) -> dict[str, Any]:
     """Customers who owe something, the largest debt first."""
-    acting().require("edit_customers")
     return listed("customers", _owing(asked))
 
 
 @blueprint.get("/customers/<uuid:customer_id>")
 @blueprint.response(200, CustomerAnswer)
+@for_whom("edit_customers")
 def customer(customer_id: UUID) -> dict[str, Any]:
     """One customer."""
-    acting().require("edit_customers")
     return answer(customer=people.find(customer_id))
 
 
 @blueprint.post("/customers")
 @blueprint.arguments(CustomerArgs)
 @blueprint.response(201, CustomerAnswer)
+@for_whom("edit_customers")
 def add(asked: dict[str, Any]) -> dict[str, Any]:
     """Add a customer."""
     return answer(customer=people.find(people.add_customer(acting(), key=idempotency_key(), **asked)))
@@ -194,6 +196,7 @@ def add(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.put("/customers/<uuid:customer_id>")
 @blueprint.arguments(ChangedCustomerArgs)
 @blueprint.response(200, CustomerAnswer)
+@for_whom("edit_customers")
 def change(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
     """Change the named values of a customer; those not named stay."""
     seen_at = asked.pop("updated_at")
@@ -203,6 +206,7 @@ def change(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
 
 @blueprint.delete("/customers/<uuid:customer_id>")
 @blueprint.response(200, CustomerAnswer)
+@for_whom("edit_customers")
 def retire(customer_id: UUID) -> dict[str, Any]:
     """Make a customer inactive; bills and khata stay."""
     people.set_status(acting(), customer_id, "inactive")
@@ -212,9 +216,9 @@ def retire(customer_id: UUID) -> dict[str, Any]:
 @blueprint.get("/customers/<uuid:customer_id>/credit")
 @blueprint.arguments(PagingArgs, location="query")
 @blueprint.response(200, EntriesAnswer)
+@for_whom("edit_customers")
 def customer_entries(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
     """A customer's ledger, newest first."""
-    acting().require("edit_customers")
     people.find(customer_id)
     return listed("transactions", entries.entries(customer_id=customer_id, page=asked["page"], limit=asked["limit"]))
 
@@ -222,17 +226,17 @@ def customer_entries(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]
 @blueprint.get("/credit")
 @blueprint.arguments(PagingArgs, location="query")
 @blueprint.response(200, CustomersAnswer)
+@for_whom("take_credit_payment")
 def outstanding(asked: dict[str, Any]) -> dict[str, Any]:
     """All outstanding credit accounts, the largest first."""
-    acting().require("take_credit_payment")
     return listed("customers", _owing(asked))
 
 
 @blueprint.get("/credit/total")
 @blueprint.response(200, TotalAnswer)
+@for_whom("take_credit_payment")
 def total() -> dict[str, Any]:
     """All that is owed to the shop, and by how many."""
-    acting().require("take_credit_payment")
     amount, owing = listing.outstanding()
     return answer(total_amount=amount, customers_count=owing)
 
@@ -240,9 +244,9 @@ def total() -> dict[str, Any]:
 @blueprint.get("/credit/transactions")
 @blueprint.arguments(EntriesArgs, location="query")
 @blueprint.response(200, EntriesAnswer)
+@for_whom("take_credit_payment")
 def all_entries(asked: dict[str, Any]) -> dict[str, Any]:
     """Ledger entries of all customers, newest first."""
-    acting().require("take_credit_payment")
     return listed("transactions", entries.entries(**_named(asked)))
 
 
@@ -254,9 +258,9 @@ def _named(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/credit/customer/<uuid:customer_id>")
 @blueprint.arguments(PagingArgs, location="query")
 @blueprint.response(200, DetailAnswer)
+@for_whom("take_credit_payment")
 def detail(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
     """A customer's credit: balance, limit, how old the debts are, and the ledger."""
-    acting().require("take_credit_payment")
     found = people.find(customer_id)
     ages = statement.ages([customer_id], store.current())[customer_id]
     page = entries.entries(customer_id=customer_id, page=asked["page"], limit=asked["limit"])
@@ -266,6 +270,7 @@ def detail(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
 @blueprint.post("/credit/payment")
 @blueprint.arguments(PaymentArgs)
 @blueprint.response(201, PaymentAnswer)
+@for_whom("take_credit_payment")
 def pay(asked: dict[str, Any]) -> Any:
     """Take money for what a customer owes. The same Idempotency-Key gives the same entry again."""
     customer_id = asked.pop("customer_id")

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from pos.catalog.alerts import standing
-from pos.core.api.door import ApiBlueprint, acting, answer, enveloped
+from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, for_whom
 from pos.core.api.fields import CamelSchema, Quantity, Rupees, WholeNumber
 from pos.reports import analytics, dashboard, spans, tops
 from pos.settings import store
@@ -166,6 +166,7 @@ def _alerts(most: int) -> dict[str, Any]:
 
 @blueprint.get("/dashboard")
 @blueprint.response(200, DashboardAnswer)
+@for_whom("see_dashboard")
 def glance() -> dict[str, Any]:
     """The shop at a glance; figures that the role may not see are null."""
     shown = dashboard.dashboard(acting())
@@ -175,18 +176,18 @@ def glance() -> dict[str, Any]:
 
 @blueprint.get("/dashboard/alerts")
 @blueprint.response(200, AlertsAnswer)
+@for_whom("see_dashboard")
 def alerts() -> dict[str, Any]:
     """Products that run low, and products that expire."""
-    acting().require("see_dashboard")
     return answer(alerts=_alerts(MOST_ALERTS))
 
 
 @blueprint.get("/analytics/sales")
 @blueprint.arguments(TrendArgs, location="query")
 @blueprint.response(200, SalesAnalyticsAnswer)
+@for_whom("see_reports")
 def sales(asked: dict[str, Any]) -> dict[str, Any]:
     """Sales of a span, against the span before, in buckets (owner only)."""
-    acting().require("see_reports")
     span = spans.span(asked["start_date"], asked["end_date"])
     sums = [analytics.takings(acting(), one) for one in (span, span.before())]
     return answer(summary=sums[0], previous=sums[1], buckets=analytics.trend(acting(), span, asked["period"]))
@@ -195,9 +196,9 @@ def sales(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/analytics/revenue")
 @blueprint.arguments(TrendArgs, location="query")
 @blueprint.response(200, RevenueAnswer)
+@for_whom("see_reports")
 def revenue(asked: dict[str, Any]) -> dict[str, Any]:
     """Revenue, cost and profit over time (owner only)."""
-    acting().require("see_reports")
     span = spans.span(asked["start_date"], asked["end_date"])
     return answer(buckets=analytics.trend(acting(), span, asked["period"]))
 
@@ -205,9 +206,9 @@ def revenue(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/analytics/top-products")
 @blueprint.arguments(TopProductsArgs, location="query")
 @blueprint.response(200, TopProductsAnswer)
+@for_whom("see_reports")
 def top_products(asked: dict[str, Any]) -> dict[str, Any]:
     """The best sellers of a span (owner only)."""
-    acting().require("see_reports")
     span = spans.span(asked["start_date"], asked["end_date"])
     return answer(products=tops.top_products(acting(), span, asked["sort_by"], asked["limit"]))
 
@@ -215,8 +216,8 @@ def top_products(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/analytics/top-customers")
 @blueprint.arguments(TopArgs, location="query")
 @blueprint.response(200, TopCustomersAnswer)
+@for_whom("see_reports")
 def top_customers(asked: dict[str, Any]) -> dict[str, Any]:
     """Who spent most in a span (owner only)."""
-    acting().require("see_reports")
     span = spans.span(asked["start_date"], asked["end_date"])
     return answer(customers=tops.top_customers(acting(), span, asked["limit"]))

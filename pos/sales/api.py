@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, make_response, request
 from sqlalchemy import select
 
-from pos.core.api.door import ApiBlueprint, PagingArgs, acting, answer, idempotency_key, listed
+from pos.core.api.door import ApiBlueprint, PagingArgs, acting, answer, for_whom, idempotency_key, listed
 from pos.core.db import execute, table
 from pos.core.errors import Invalid, NotFound
 from pos.core.language import gettext as _
@@ -32,6 +32,7 @@ SCOPE = "api"
 @blueprint.get("/sales")
 @blueprint.arguments(shapes.SalesArgs, location="query")
 @blueprint.response(200, shapes.SalesAnswer)
+@for_whom("see_sales")
 def sales(asked: dict[str, Any]) -> dict[str, Any]:
     """All sales, newest first, by filters."""
     wanted = Wanted(
@@ -50,9 +51,9 @@ def sales(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/customers/<uuid:customer_id>/history")
 @blueprint.arguments(PagingArgs, location="query")
 @blueprint.response(200, shapes.SalesAnswer)
+@for_whom("see_sales")
 def history(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
     """What a customer bought, newest first."""
-    acting().require("see_sales")
     people.find(customer_id)
     wanted = Wanted(customer_id=customer_id)
     return listed("sales", ledger.sales(acting(), wanted, page=asked["page"], limit=asked["limit"]))
@@ -60,6 +61,7 @@ def history(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
 
 @blueprint.get("/sales/today")
 @blueprint.response(200, shapes.TodayAnswer)
+@for_whom("see_sales")
 def today() -> dict[str, Any]:
     """What was sold today, in the store's day."""
     day = store.current().today()
@@ -69,6 +71,7 @@ def today() -> dict[str, Any]:
 @blueprint.get("/sales/date-range")
 @blueprint.arguments(shapes.RangeArgs, location="query")
 @blueprint.response(200, shapes.RangeAnswer)
+@for_whom("see_sales")
 def date_range(asked: dict[str, Any]) -> dict[str, Any]:
     """The sales of some days, with their sums."""
     wanted = Wanted(first=asked["start_date"], last=asked["end_date"])
@@ -78,9 +81,9 @@ def date_range(asked: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/sales/bill/<string:bill_number>")
 @blueprint.response(200, shapes.SaleAnswer)
+@for_whom("see_sales")
 def by_number(bill_number: str) -> dict[str, Any]:
     """One sale by its bill number."""
-    acting().require("see_sales")
     found = bills.find_by_number(bill_number)
     if found is None:
         raise NotFound(_("There is no bill %(number)s.", number=bill_number[:50]), code="SALE_NOT_FOUND")
@@ -89,6 +92,7 @@ def by_number(bill_number: str) -> dict[str, Any]:
 
 @blueprint.get("/sales/<uuid:sale_id>")
 @blueprint.response(200, shapes.SaleAnswer)
+@for_whom("see_sales")
 def sale(sale_id: UUID) -> dict[str, Any]:
     """One sale with its items."""
     return answer(sale=ledger.sale(acting(), sale_id))
@@ -97,6 +101,7 @@ def sale(sale_id: UUID) -> dict[str, Any]:
 @blueprint.post("/sales")
 @blueprint.arguments(shapes.CheckoutArgs)
 @blueprint.response(201, shapes.SaleAnswer)
+@for_whom("sell")
 def checkout(asked: dict[str, Any]) -> Any:
     """Make a bill. The same Idempotency-Key with the same body gives the same bill again."""
     done = complete_sale(acting(), _checkout(asked), idempotency_key(), scope=SCOPE)
@@ -143,6 +148,7 @@ def _tenders(asked: dict[str, Any]) -> tuple[Tender, ...]:
 @blueprint.put("/sales/<uuid:sale_id>")
 @blueprint.arguments(shapes.NotesArgs)
 @blueprint.response(200, shapes.SaleAnswer)
+@for_whom("sell")
 def change(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
     """Change a sale's notes; nothing else of a bill ever changes."""
     change_notes(acting(), sale_id, asked["notes"], asked["updated_at"])
@@ -152,6 +158,7 @@ def change(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
 @blueprint.delete("/sales/<uuid:sale_id>")
 @blueprint.arguments(shapes.ReasonQuery, location="query")
 @blueprint.response(200, shapes.VoidAnswer)
+@for_whom("void_sale")
 def void(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
     """Void a sale (owner only); the reason comes in the query or in a JSON body."""
     body = request.get_json(silent=True) if request.is_json else None
@@ -163,6 +170,7 @@ def void(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
 @blueprint.post("/sales/<uuid:sale_id>/returns")
 @blueprint.arguments(shapes.ReturnArgs)
 @blueprint.response(201, shapes.CreditNoteAnswer)
+@for_whom("take_returns")
 def take_back(asked: dict[str, Any], sale_id: UUID) -> Any:
     """Take some of a sale's goods back: a credit note."""
     lines = [ReturnLine(one["sale_item_id"], one["quantity"], one["fit_for_sale"]) for one in asked["items"]]
@@ -176,9 +184,9 @@ def take_back(asked: dict[str, Any], sale_id: UUID) -> Any:
 @blueprint.get("/sales/<uuid:sale_id>/receipt")
 @blueprint.arguments(shapes.ReceiptArgs, location="query")
 @blueprint.response(200, content_type="application/pdf")
+@for_whom("see_sales")
 def print_receipt(asked: dict[str, Any], sale_id: UUID) -> Response:
     """The bill on paper, as PDF or HTML, for the asked size or the store's usual one."""
-    acting().require("see_sales")
     bill = bills.bill(sale_id)
     size = receipt.size_or_refuse(asked["size"], bill.store.receipt_size)
     if asked["format"] == "html":

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from pos.core.api.door import ApiBlueprint, acting, answer, enveloped
+from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, for_whom
 from pos.core.api.fields import BodySchema, CamelSchema, Percent, Quantity, Rupees, WholeNumber, YesNo
 from pos.core.language import LANGUAGES
 from pos.settings import store
@@ -46,15 +46,16 @@ SettingsAnswer = enveloped("Settings", settings=fields.Nested(SettingsSchema))
 
 @blueprint.get("/settings")
 @blueprint.response(200, SettingsAnswer)
+@for_whom("change_settings")
 def settings() -> dict[str, Any]:
     """The store's terms (owner only)."""
-    acting().require("change_settings")
     return answer(settings=store.current())
 
 
 @blueprint.put("/settings")
 @blueprint.arguments(SettingsArgs)
 @blueprint.response(200, SettingsAnswer)
+@for_whom("change_settings")
 def change(asked: dict[str, Any]) -> dict[str, Any]:
     """Change the named terms of the store (owner only); those not named stay."""
     return answer(settings=store.change_settings(acting(), asked))
