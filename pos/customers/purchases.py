@@ -21,9 +21,9 @@ def points_refusal(customer: Row[Any] | None, points: int, store: Store) -> Prob
     """Why these points cannot be redeemed, or None."""
     if points == 0:
         return None
-    if not store.loyalty_enabled or customer is None:
+    if points < 0 or not store.loyalty_enabled or customer is None:
         return Problem(_("There are no points to redeem on this bill."), "NO_POINTS", "redeemPoints")
-    if points < 0 or points > customer.loyalty_points:
+    if points > customer.loyalty_points:
         sentence = _("%(name)s has %(points)s points.", name=customer.name, points=customer.loyalty_points)
         return Problem(sentence, "NOT_ENOUGH_POINTS", "redeemPoints")
     return None

@@ -271,6 +271,13 @@ def test_points_are_earned_and_redeemed_before_tax(shop: Shop) -> None:
     assert shop.row(Customer, chitra).loyalty_points == 1
 
 
+def test_fewer_points_than_none_cannot_be_redeemed(shop: Shop) -> None:
+    shop.settings(loyalty_enabled=True)
+    with pytest.raises(Refused) as refused:
+        sell(shop, line(shop.product()), customer_id=shop.customer(loyalty_points=9), points_to_redeem=-3)
+    assert codes(refused.value) == ["NO_POINTS"]
+
+
 def test_more_points_than_there_are_cannot_be_redeemed(shop: Shop) -> None:
     shop.settings(loyalty_enabled=True)
     with pytest.raises(Refused) as refused:
