@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -30,6 +30,8 @@ from pos.core.language import gettext as _
 from pos.settings import store
 
 T = TypeVar("T")
+# A product, and its stock before and after.
+Stock = tuple[UUID, Decimal, Decimal]
 
 _products = table(Product)
 _movements = table(StockMovement)
@@ -68,13 +70,12 @@ class Goods:
 
 
 def made_ready(this: Import, result: Sorted) -> Goods:
-    """Make the rows of the new products, so that nothing but writing is left to do."""
-    usual_least, now = store.current().min_stock_default, clock.now()
-    new = [_new(good.values, this.actor, usual_least, now) for good in result.good if good.target is None]
-    stocks = [(row["id"], Decimal(0), row["stock_quantity"]) for row in new]
-    opening = _movements_of(this, stocks, "RESTOCK", _("Opening stock"))
+    """Make the rows of the new products, so that nothing but writing is left to do; the result is used up by that."""
     changed = [good for good in result.good if good.target is not None]
-    return Goods(Bulk(_products, new), Bulk(_movements, opening), sorted(changed, key=_product_id))
+    stocks: list[Stock] = []
+    new = Bulk(_products, _new_products(this, result.good, stocks))
+    opening = Bulk(_movements, _movements_of(this, stocks, "RESTOCK", _("Opening stock")))
+    return Goods(new, opening, sorted(changed, key=_product_id))
 
 
 @one_unit
@@ -100,11 +101,19 @@ def take(this: Import, goods: Goods, outcome: dict[str, Any], told: Callable[[in
     audit.record(this.actor, "products.imported", "product_import", this.id, change)
 
 
-def _new(values: dict[str, Any], taken_by: Actor, usual_least: Decimal, now: datetime) -> dict[str, Any]:
-    if values["min_stock_level"] is None:
-        values["min_stock_level"] = usual_least
-    row = {**values, "id": uuid7(), "search_key": search_text(values), "times_sold": 0, "created_by": taken_by.id}
-    return row | {"created_at": now, "updated_at": now}
+def _new_products(this: Import, goods: list[Good], stocks: list[Stock]) -> Iterator[dict[str, Any]]:
+    """The new products' rows in the file's order; notes their stocks, and lets go of each good that is done."""
+    usual_least, now = store.current().min_stock_default, clock.now()
+    same = {"times_sold": 0, "created_by": this.actor.id, "created_at": now, "updated_at": now}
+    goods.reverse()
+    while goods:
+        good = goods.pop()
+        if good.target is None:
+            row = {**good.values, **same, "id": uuid7(), "search_key": search_text(good.values)}
+            if row["min_stock_level"] is None:
+                row["min_stock_level"] = usual_least
+            stocks.append((row["id"], Decimal(0), row["stock_quantity"]))
+            yield row
 
 
 def _product_id(good: Good) -> UUID:
@@ -127,7 +136,7 @@ def _change_products(this: Import, goods: Sequence[Good]) -> None:
         return
     execute(_change, [_changed(row, changes, now) for row, changes in pairs])
     moved = [(row.id, row.stock_quantity, changes.get("stock_quantity", row.stock_quantity)) for row, changes in pairs]
-    movements = _movements_of(this, moved, "ADJUSTMENT", _("Counted: %(file)s", file=this.file_name))
+    movements = list(_movements_of(this, moved, "ADJUSTMENT", _("Counted: %(file)s", file=this.file_name)))
     if movements:
         execute(insert(_movements), movements)
 
@@ -140,16 +149,12 @@ def _changed(row: Row[Any], changes: dict[str, Any], now: datetime) -> dict[str,
     return {"product": row.id, **{f"new_{name}": values[name] for name in _written}}
 
 
-def _movements_of(
-    this: Import, stocks: Sequence[tuple[UUID, Decimal, Decimal]], movement_type: str, notes: str
-) -> list[dict[str, Any]]:
+def _movements_of(this: Import, stocks: Iterable[Stock], movement_type: str, notes: str) -> Iterator[dict[str, Any]]:
     """A movement for each product whose stock was one thing and is another."""
     now = clock.now()
     same = {"movement_type": movement_type, "reference_id": this.id, "notes": notes}
     same |= {"created_by": this.actor.id, "created_at": now}
-    return [
-        {"id": uuid7(), "product_id": product_id, "quantity_change": after - before, "stock_before": before}
-        | {"stock_after": after, **same}
-        for product_id, before, after in stocks
-        if before != after
-    ]
+    for product_id, before, after in stocks:
+        if before != after:
+            change = {"quantity_change": after - before, "stock_before": before, "stock_after": after}
+            yield {"id": uuid7(), "product_id": product_id, **change, **same}

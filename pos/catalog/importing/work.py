@@ -123,8 +123,8 @@ def take_now(actor: Actor, folder: Folder, import_id: UUID, told: Percent) -> di
     this = taking.Import(import_id, row.file_name, actor)
     for left in reversed(range(TRIES)):
         result, source = _judged(folder, decided, told)
-        goods = taking.made_ready(this, result)
         outcome = {**result.counts(), "source": source}
+        goods = taking.made_ready(this, result)
         try:
             taking.take(this, goods, outcome, _telling_writing(told, goods.to_write))
         except IntegrityError:
