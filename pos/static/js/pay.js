@@ -66,7 +66,8 @@ function say(form, when) {
   if (!box) return;
   box.hidden = !when;
   box.querySelectorAll("[data-when]").forEach((line) => { line.hidden = line.dataset.when !== when; });
-  form.querySelector("#finish").disabled = when === "asking";
+  // While a request runs, the button is htmx's.
+  if (when) form.querySelector("#finish").disabled = when === "asking";
 }
 
 // Whether the bill was made only the server knows: its page for this cart leads to the bill, or back to the payment.
