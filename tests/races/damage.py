@@ -15,10 +15,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Row, bindparam, event, func, literal, select, update
+from sqlalchemy import Row, bindparam, event, func, insert, literal, select, update
 
 from pos.catalog import shelf
-from pos.catalog.models import Product
+from pos.catalog.models import Product, StockMovement
 from pos.core import db as core_db
 from pos.core import idempotency
 from pos.core.columns import Quantity
@@ -58,6 +58,14 @@ def shelf_written_back(patch: Patch) -> None:
     shelf_looked_at_before(patch)
     left = {"stock_quantity": literal(1, Quantity) - shelf._taken, "times_sold": _products.c.times_sold + 1}
     patch.setattr(shelf, "_take", update(_products).where(_products.c.id == bindparam("product")).values(**left))
+
+
+def shelf_sold_without_looking(patch: Patch) -> None:
+    """Nobody asks whether the shelf holds enough, and what is left is never below nothing."""
+    patch.setattr(shelf, "short_of", lambda _product, _required: None)
+    left = {"stock_quantity": literal(0, Quantity), "times_sold": _products.c.times_sold + 1}
+    patch.setattr(shelf, "_take", update(_products).where(_products.c.id == bindparam("product")).values(**left))
+    patch.setattr(shelf, "_move", insert(table(StockMovement)).prefix_with("OR IGNORE"))
 
 
 def khata_looked_at_before(patch: Patch) -> None:

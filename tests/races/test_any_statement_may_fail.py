@@ -1,4 +1,4 @@
-"""Whichever statement of a checkout fails: all of the bill or nothing of it, and the same again makes it (RELIABILITY.md 10)."""
+"""Any statement of a checkout may fail: all of the bill or nothing, and the same again makes it (RELIABILITY.md 10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line to PostgreSQL is cut at any moment of a checkout: a bill or a plain word, never half a bill (RELIABILITY.md 9)."""
+"""PostgreSQL hangs up at any moment of a checkout: a bill or a plain word, never half a bill (RELIABILITY.md 9)."""
 
 from __future__ import annotations
 
