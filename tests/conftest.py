@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -14,10 +17,12 @@ from sqlalchemy import event
 from pos import create_app
 from pos.config import from_environment
 from pos.core.db import db
-from tests.engines import drop_database, fresh_database
+from tests.engines import drop_database, fresh_database, keep_as_template
 from tests.shop import Browser, Shop, open_shop
 
 ENGINES = ("sqlite", "postgresql")
+_apps: dict[str, Flask] = {}
+_shops: dict[str, Shop] = {}
 
 
 @pytest.fixture(params=ENGINES)
@@ -27,21 +32,49 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(engine_name: str) -> Iterator[str]:
-    """A migrated, empty database of its own."""
-    url = fresh_database(engine_name)
+def database_url(engine_name: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database of its own: empty, or that of the shop which `shop` opens."""
+    url = fresh_database(engine_name, _opened(engine_name) if "shop" in request.fixturenames else True, "current")
     yield url
     drop_database(url)
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """The shop's application on a fresh database, inside its context."""
-    app = make_app(database_url, tmp_path)
+def app(engine_name: str, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The shop's application on a fresh database, inside its context; made once, as it knows nothing of its rows."""
+    if engine_name not in _apps:
+        _apps[engine_name] = make_app(database_url, tmp_path)
+    app = _apps[engine_name]
+    told = app.extensions["pos"]
+    told["config"] = replace(told["config"], instance=tmp_path)
+    app.instance_path = str(tmp_path)
+    yield from in_context(app)
+
+
+@pytest.fixture
+def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application of the test's own, which may add routes to it."""
+    yield from in_context(make_app(database_url, tmp_path))
+
+
+def in_context(app: Flask) -> Iterator[Flask]:
+    """The application inside its context; afterwards nobody is connected to its database."""
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@functools.cache
+def _opened(engine_name: str) -> str:
+    """The template in which Asha has opened her shop: opened once, for passwords are slow to hash."""
+    url = fresh_database(engine_name)
+    with TemporaryDirectory() as folder:
+        for app in in_context(make_app(url, Path(folder))):
+            _shops[engine_name] = open_shop(app)
+    name = keep_as_template(url, f"opened_{engine_name}")
+    drop_database(url)
+    return name
 
 
 def make_app(database_url: str, instance: Path, environ: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
@@ -55,9 +88,9 @@ def make_app(database_url: str, instance: Path, environ: Mapping[str, str] | Non
 
 
 @pytest.fixture
-def shop(app: Flask) -> Shop:
+def shop(app: Flask, engine_name: str) -> Shop:
     """A shop that has been set up, with its people."""
-    return open_shop(app)
+    return replace(_shops[engine_name], app=app, clients={})
 
 
 class Queries(list[str]):

@@ -63,9 +63,12 @@ def postgres_server() -> PostgresServer:
     return server
 
 
-def fresh_database(engine_name: str, template: bool = True) -> str:
-    """The URL of a database nobody else uses: the newest schema without rows, or wholly empty without a template."""
-    name = f"pos_{next(_numbers)}"
+def fresh_database(engine_name: str, template: bool | str = True, name: str | None = None) -> str:
+    """The URL of a database nobody else uses: the newest schema without rows, or wholly empty without a template.
+
+    `template` may also name what `keep_as_template` kept. A `name` gives the same URL each time, to a fresh database.
+    """
+    name = name or f"pos_{next(_numbers)}"
     if engine_name == "sqlite":
         return _fresh_file(name, template)
     if engine_name == "postgresql":
@@ -83,16 +86,27 @@ def drop_database(url: str) -> None:
         _as_superuser(postgres_server(), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _fresh_file(name: str, template: bool) -> str:
+def keep_as_template(url: str, name: str) -> str:
+    """Keep a database, to which nobody is connected any more, as a template under this name."""
+    if url.startswith("sqlite:///"):
+        shutil.copyfile(url.removeprefix("sqlite:///"), scratch_folder() / f"{name}.db")
+    else:
+        source = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+        _as_superuser(postgres_server(), f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    return name
+
+
+def _fresh_file(name: str, template: bool | str) -> str:
     file = scratch_folder() / f"{name}.db"
+    drop_database(f"sqlite:///{file}")
     if template:
-        shutil.copyfile(_sqlite_template(), file)
+        shutil.copyfile(scratch_folder() / f"{template}.db" if isinstance(template, str) else _sqlite_template(), file)
     return f"sqlite:///{file}"
 
 
-def _fresh_postgres(name: str, template: bool) -> str:
+def _fresh_postgres(name: str, template: bool | str) -> str:
     server = postgres_server()
-    source = _postgres_template() if template else "template1"
+    source = template if isinstance(template, str) else _postgres_template() if template else "template1"
     _as_superuser(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     return server.get_uri(database=name)
 

@@ -43,9 +43,9 @@ TROUBLES: dict[str, tuple[Exception, int, str]] = {
 
 
 @pytest.fixture
-def troubled(app: Flask) -> Flask:
+def troubled(own_app: Flask) -> Flask:
     """The shop with a page, and an address for programs, for each kind of trouble."""
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    own_app.config["PROPAGATE_EXCEPTIONS"] = False
 
     @public
     def trouble(kind: str) -> str:
@@ -55,10 +55,10 @@ def troubled(app: Flask) -> Flask:
     def several(kind: str) -> str:
         raise Refused("Two things.", problems=[Problem("First <b>thing</b>.", "A"), Problem("Second thing.", "B")])
 
-    app.add_url_rule("/trouble/<kind>", "trouble", trouble)
-    app.add_url_rule("/api/v1/trouble/<kind>", "api_trouble", trouble)
-    app.add_url_rule("/several/<kind>", "several", several)
-    return app
+    own_app.add_url_rule("/trouble/<kind>", "trouble", trouble)
+    own_app.add_url_rule("/api/v1/trouble/<kind>", "api_trouble", trouble)
+    own_app.add_url_rule("/several/<kind>", "several", several)
+    return own_app
 
 
 @pytest.mark.parametrize("kind", TROUBLES)
