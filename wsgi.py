@@ -15,7 +15,7 @@ except ConfigurationError as error:
 
 def main() -> None:
     """Bring the database up to date, then serve until told to stop; a sentence and exit code 1 when that cannot be."""
-    from pos.sales.printing.press import the_press
+    from pos.core.printing.press import the_press
     from pos.schema import bring_up_to_date
     from pos.serving import listen, serve
 

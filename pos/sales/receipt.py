@@ -10,16 +10,16 @@ from flask import render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 
+from pos.core import upi
 from pos.core.actor import Actor
 from pos.core.errors import Invalid
 from pos.core.fields import ZERO
 from pos.core.language import gettext as _
 from pos.core.language import ngettext
 from pos.core.money import format_rupees
-from pos.sales import upi
+from pos.core.printing.press import the_press
 from pos.sales.bill import Bill
 from pos.sales.heading import heading
-from pos.sales.printing.press import the_press
 from pos.sales.prints import is_duplicate, prints_of, record_print
 from pos.sales.words import payment_rows, tax_rows
 from pos.settings.models import PAPER_SIZES

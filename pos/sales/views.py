@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from pos.core.paging import asked_limit, asked_page
+from pos.core.printing.press import the_press
 from pos.core.web import actor, needs, page_or_fragment, see_other
 from pos.sales import bills as finding
 from pos.sales import receipt as paper
 from pos.sales.bill import Bill
-from pos.sales.printing.press import the_press
 from pos.sales.prints import is_duplicate, prints_of, record_print
 from pos.sales.words import method_name, payment_rows, status_name, tax_rows
 from pos.settings.models import PAPER_SIZES

@@ -11,12 +11,12 @@ from uuid import UUID
 from flask import url_for
 from markupsafe import Markup
 
+from pos.core import upi
 from pos.core.errors import Problem
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity, format_rupees
 from pos.core.web import page_or_fragment
 from pos.customers import people
-from pos.sales import upi
 from pos.settings.store import Store
 from pos.till import quoting, tenders
 from pos.till.payment_forms import PaymentForm

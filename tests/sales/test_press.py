@@ -18,8 +18,8 @@ import psutil
 import pytest
 from pypdf import PdfReader
 
+from pos.core.printing.press import NoPdf, Press
 from pos.sales import receipt, views
-from pos.sales.printing.press import NoPdf, Press
 from tests.sales.paper import GOODS, STORE, priced_bill
 from tests.sales.selling import tea_sold
 from tests.shop import Shop
@@ -202,7 +202,7 @@ def test_warming_up_without_pango_troubles_nobody(without_pango: Press) -> None:
 
 SERVER = """
 import sys, time
-from pos.sales.printing.press import the_press
+from pos.core.printing.press import the_press
 the_press.make_ready()
 print(the_press._process.pid, flush=True)
 time.sleep(60)

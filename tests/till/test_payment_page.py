@@ -11,9 +11,9 @@ import pytest
 
 from pos.catalog import products
 from pos.catalog.models import Product
+from pos.core.upi import qr_svg
 from pos.customers.models import Customer
 from pos.sales.models import Payment, Sale
-from pos.sales.upi import qr_svg
 from pos.till import cart, lines, terms
 from pos.till.models import Cart
 from tests.shop import Shop

@@ -91,7 +91,7 @@ def serve(press: Press, source: IO[bytes], sink: IO[bytes]) -> None:
         try:
             answer = b"P" + press.pdf(asked["size"], asked["html"])
         except Exception as error:
-            logging.getLogger("pos.printing").exception("a receipt could not be drawn")
+            logging.getLogger("pos.printing").exception("a paper could not be drawn")
             answer = b"E" + type(error).__name__.encode()
         write_frame(sink, answer)
 

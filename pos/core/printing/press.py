@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pos.core.errors import PosError
 from pos.core.language import gettext as _
-from pos.sales.printing.worker import read_frame, write_frame
+from pos.core.printing.worker import read_frame, write_frame
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 WORKER = Path(__file__).with_name("worker.py")
@@ -28,7 +28,7 @@ log = logging.getLogger("pos.printing")
 
 
 class NoPdf(PosError):
-    """A PDF cannot be made now (503); the bill itself is safe, and its HTML page still prints."""
+    """A PDF cannot be made now (503); what it shows is safe, and its HTML page still prints."""
 
     status = 503
     code = "PDF_UNAVAILABLE"
@@ -70,7 +70,7 @@ class Press:
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
         if not self._turn.acquire(timeout=self._seconds):
-            raise NoPdf(_("Too many receipts are being made at once. The bill is saved; try again in a moment."))
+            raise NoPdf(_("Too many papers are being made at once. Everything is saved; try again in a moment."))
         try:
             yield
         finally:
@@ -89,7 +89,7 @@ class Press:
             # It died since the last page, or on this one: a new one gets one try.
             answer = self._ask(self._running(), asked)
         if answer is None or answer[:1] != b"P":
-            raise NoPdf(_("The PDF could not be made. The bill is saved: print it from its page in the browser."))
+            raise NoPdf(_("The PDF could not be made. Everything is saved: print it from its page in the browser."))
         return answer[1:]
 
     def _ask(self, process: subprocess.Popen[bytes], asked: bytes) -> bytes | None:
@@ -116,7 +116,7 @@ class Press:
             self.close()
             if time.monotonic() >= given_up_at:
                 raise NoPdf(
-                    _("The PDF took too long to make. The bill is saved: print it from its page in the browser.")
+                    _("The PDF took too long to make. Everything is saved: print it from its page in the browser.")
                 )
         return answer
 
@@ -135,8 +135,8 @@ class Press:
             log.warning("PDFs are off: %s", (ready or b"Ethe worker did not start")[1:].decode(errors="replace"))
             raise NoPdf(
                 _(
-                    "PDFs need the Pango library, which this computer lacks. The bill is saved: print it from its page"
-                    " in the browser, or install Pango (see the manual) and try again."
+                    "PDFs need the Pango library, which this computer lacks. Everything is saved: print it from its"
+                    " page in the browser, or install Pango (see the manual) and try again."
                 )
             )
         return process

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
+from pos.core.upi import payment_link, qr_png, qr_svg
 from pos.core.web import POLICY
-from pos.sales.upi import payment_link, qr_png, qr_svg
 
 LINK = payment_link("asha@okaxis", "Asha Kirana", Decimal("98.70"), "Bill BILL-2026-000001", "BILL-2026-000001")
 
