@@ -17,7 +17,7 @@ from sqlalchemy import event
 from pos import create_app
 from pos.config import from_environment
 from pos.core.db import db
-from tests.engines import drop_database, fresh_database, keep_as_template
+from tests.engines import drop_database, fresh_database, keep_as_template, rewound
 from tests.shop import Browser, Shop, open_shop
 
 ENGINES = ("sqlite", "postgresql")
@@ -32,19 +32,19 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(engine_name: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(engine_name: str, request: pytest.FixtureRequest) -> str:
     """A migrated database of its own: empty, or that of the shop which `shop` opens."""
-    url = fresh_database(engine_name, _opened(engine_name) if "shop" in request.fixturenames else True, "current")
-    yield url
-    drop_database(url)
+    opened = "shop" in request.fixturenames
+    template = _opened(engine_name) if opened else True
+    return rewound(engine_name, template, "current_opened" if opened else "current_empty")
 
 
 @pytest.fixture
-def app(engine_name: str, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The shop's application on a fresh database, inside its context; made once, as it knows nothing of its rows."""
-    if engine_name not in _apps:
-        _apps[engine_name] = make_app(database_url, tmp_path)
-    app = _apps[engine_name]
+    if database_url not in _apps:
+        _apps[database_url] = make_app(database_url, tmp_path)
+    app = _apps[database_url]
     told = app.extensions["pos"]
     told["config"] = replace(told["config"], instance=tmp_path)
     app.instance_path = str(tmp_path)

@@ -92,7 +92,7 @@ def open_shop(app: Flask, **terms: Any) -> Shop:
     asha = _opened({"store_name": "Asha Kirana", **terms})
     people = {"ben": ("Ben Thomas", "cashier"), "devi": ("Devi Kale", "staff")}
     hired = {who: _person(who, name, role) for who, (name, role) in people.items()}
-    return Shop(app, asha=asha, **hired)
+    return Shop(app, asha, hired["ben"], hired["devi"])
 
 
 @one_unit
@@ -117,7 +117,8 @@ def _signed_in(person: Actor) -> tuple[UUID, str]:
 @one_unit
 def _product(name: str, price: Decimal, stock: Decimal, values: dict[str, Any]) -> UUID:
     product_id, now = uuid7(), clock.now()
-    row = {"id": product_id, "name": name, "price": price, "stock_quantity": stock, "min_stock_level": Decimal(10)}
+    row: dict[str, Any] = {"id": product_id, "name": name, "price": price, "stock_quantity": stock}
+    row |= {"min_stock_level": Decimal(10)}
     row |= {"unit": "pcs", "status": "active", "times_sold": 0, "created_at": now, "updated_at": now, **values}
     row["search_key"] = search_key(name, row.get("brand"), row.get("category"), row.get("code"), row.get("barcode"))
     execute(insert(table(Product)), row)
