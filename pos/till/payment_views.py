@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.core.errors import PosError, Problem
@@ -73,7 +73,8 @@ def pay(cart_id: UUID) -> ResponseReturnValue:
     except PosError as error:
         return _refused(sheet, error)
     if paid_otherwise(sale_id, sheet.given.tenders):
-        flash(_("This bill was paid before, in another way. What you typed just now is on no bill."), "warning")
+        # In the address and not in a cookie, which another tab may overwrite: this must be read.
+        return see_other("till.done", cart_id=cart_id, otherwise=1)
     return see_other("till.done", cart_id=cart_id)
 
 
@@ -141,7 +142,7 @@ def done(cart_id: UUID) -> ResponseReturnValue:
     sale_id = carts.find(cart_id).sale_id
     if sale_id is None:
         return see_other("till.payment", cart_id=cart_id)
-    return render_template("till/done.html", bill=bills.bill(sale_id), cart_id=cart_id)
+    return render_template("till/done.html", bill=bills.bill(sale_id), paid_otherwise="otherwise" in request.args)
 
 
 @blueprint.post("/next")
