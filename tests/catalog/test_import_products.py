@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from pos.catalog import export, products
+from pos.catalog import export, products, stock
 from pos.catalog.importing import aside, imports, preview, taking, work
 from pos.catalog.importing.work import Worker
 from pos.catalog.models import Product, ProductImport, StockMovement
@@ -268,6 +268,26 @@ def test_a_product_added_in_the_very_moment_makes_the_file_be_judged_again(
     monkeypatch.setattr(taking, "made_ready", late)
     outcome = desk.take(GOODS)
     assert (outcome["new"], outcome["left"], len(calls)) == (2, 1, 2)
+
+
+def test_what_is_sold_or_edited_meanwhile_is_looked_at_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between working out what differs and writing it, the till sells one and somebody corrects the brand."""
+    shop, real = desk.shop, taking.made_ready
+    salt, tea = shop.product("Salt", "20", "7"), shop.product("Tea", "10", "5")
+
+    def late(*given: Any) -> Any:
+        ready = real(*given)
+        stock.adjust(shop.ben, salt, "-2", "sold")
+        products.change_product(shop.ben, tea, {"brand": "Wagh Bakri", "price": "11"})
+        return ready
+
+    monkeypatch.setattr(taking, "made_ready", late)
+    content = as_csv(["name", "price", "stock"], ["Salt", "21", "7"], ["Tea", "11", "5"])
+    desk.take(content, shop_name="update", stock_of_known="count")
+    assert [shop.row(Product, salt).price, stock_of(shop, name="Salt")] == [21, 7]
+    assert shop.rows(StockMovement, product_id=salt)[-1].quantity_change == 2
+    assert [shop.row(Product, tea).brand, shop.row(Product, tea).price] == ["Wagh Bakri", 11]
+    assert list(books.differences()) == []
 
 
 def test_changes_that_never_end_are_a_refusal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
