@@ -23,7 +23,9 @@ _products = table(Product)
 _movements = table(StockMovement)
 _FOR_A_BILL = ("id", "name", "price", "mrp", "cost_price", "stock_quantity", "unit", "hsn_code", "tax_rate", "status")
 _read = select(*(_products.c[name] for name in _FOR_A_BILL))
-_lock = _read.where(_products.c.id.in_(bindparam("ids", expanding=True))).order_by(_products.c.id).with_for_update()
+_these = _read.where(_products.c.id.in_(bindparam("ids", expanding=True))).order_by(_products.c.id)
+# Not the key: goods that are being billed at one till are scanned at another meanwhile.
+_lock = _these.with_for_update(key_share=True)
 _taken = bindparam("taken", type_=Quantity)
 _take = (
     update(_products)

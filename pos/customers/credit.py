@@ -24,7 +24,7 @@ _ledger = table(CreditTransaction)
 def lock_customer(customer_id: UUID) -> Row[Any]:
     """The customer, locked until the unit ends. Raises NotFound."""
     must_be_in_unit()
-    row = execute(select(_customers).filter_by(id=customer_id).with_for_update()).first()
+    row = execute(select(_customers).filter_by(id=customer_id).with_for_update(key_share=True)).first()
     if row is None:
         raise NotFound(_("There is no such customer."), code="CUSTOMER_NOT_FOUND", field="customerId")
     return row

@@ -14,11 +14,18 @@ from pos.catalog import shelf
 from pos.catalog.models import LOOSE_UNITS
 from pos.core.errors import Invalid, NotFound, Problem, Refused
 from pos.core.language import gettext as _
-from pos.core.money import format_rupees
+from pos.core.money import format_quantity, format_rupees
 from pos.customers import credit, purchases
 from pos.sales import tendering
 from pos.sales.order import MOST_LINES, Checkout, CheckoutLine
-from pos.sales.pricing import BillTooLarge, BuysNothing, DiscountTooLarge, PricedBill, price_bill
+from pos.sales.pricing import (
+    BillTooLarge,
+    BuysNothing,
+    DiscountTooLarge,
+    PricedBill,
+    price_bill,
+    quantity_for_amount,
+)
 from pos.sales.quote import asked_line, terms
 from pos.sales.tendering import Settlement
 from pos.settings.store import Store
@@ -82,7 +89,7 @@ def _line_problems(line: CheckoutLine, products: Mapping[UUID, Row[Any]]) -> lis
         problems.append(Problem(sentence, "VALIDATION_ERROR", "items", subject))
     if line.discount < 0:
         problems.append(Problem(_("A discount is never below zero."), "VALIDATION_ERROR", "items", subject))
-    return problems + _some(_price_changed(line, product))
+    return problems + _some(_price_changed(line, product) or _worth_changed(line, product))
 
 
 def _price_changed(line: CheckoutLine, product: Row[Any]) -> Problem | None:
@@ -93,6 +100,26 @@ def _price_changed(line: CheckoutLine, product: Row[Any]) -> Problem | None:
         name=product.name,
         old=format_rupees(line.shown_price),
         new=format_rupees(product.price),
+    )
+    return Problem(sentence, "PRICE_CHANGED", "items", str(product.id))
+
+
+def _worth_changed(line: CheckoutLine, product: Row[Any]) -> Problem | None:
+    """Rupees' worth is what it buys at today's price, whoever worked it out; else a rupee's worth empties the shelf."""
+    if line.amount is None:
+        return None
+    try:
+        buys = quantity_for_amount(line.amount, product.price)
+    except BuysNothing:
+        # Pricing says why.
+        return None
+    if buys == line.quantity:
+        return None
+    sentence = _(
+        "%(amount)s of %(name)s is %(quantity)s now. Look at the bill again.",
+        amount=format_rupees(line.amount),
+        name=product.name,
+        quantity=f"{format_quantity(buys)} {product.unit}",
     )
     return Problem(sentence, "PRICE_CHANGED", "items", str(product.id))
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from uuid import UUID
 
 import pytest
 
+from pos.catalog import shelf
+from pos.core.db import one_unit
+from pos.customers import credit
+from pos.till import cart, lines, terms
 from tests.races import damage
 from tests.races.crowd import (
     Outcome,
@@ -67,3 +72,45 @@ def test_the_race_sees_writers_without_a_queue(shop: Shop, monkeypatch: pytest.M
     with locks_met() as met:
         outcomes = at_once(shop, [partial(try_to, shop, basket(*goods)) for _till in range(TILLS)])
     assert "the database said ['database is locked']" in complaints(outcomes, met, TILLS)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_goods_that_are_being_billed_can_be_scanned_at_another_till(shop: Shop) -> None:
+    (tea, *_others), chitra, here = goods_for_all(shop), shop.customer(), cart.new_cart(shop.ben, None)
+
+    @one_unit
+    def bill_for_long() -> list[Outcome]:
+        shelf.lock_products([tea])
+        credit.lock_customer(chitra)
+        locked.set()
+        assert scanned.wait(2), "the other till waits"
+        return []
+
+    def scan() -> list[Outcome]:
+        locked.wait()
+        lines.add_product(shop.ben, here, tea)
+        terms.set_customer(shop.ben, here, chitra)
+        scanned.set()
+        return []
+
+    locked, scanned = threading.Event(), threading.Event()
+    at_once(shop, [bill_for_long, scan])
+    assert scanned.is_set()
+
+
+def test_the_books_are_right_at_every_moment_of_a_busy_day(shop: Shop) -> None:
+    goods, over = goods_for_all(shop), threading.Event()
+    found: list[str] = []
+
+    def sell(till: int) -> list[Outcome]:
+        outcomes = opposite_baskets(shop, goods, till)
+        over.set()
+        return outcomes
+
+    def prove_the_books() -> list[Outcome]:
+        while not over.is_set():
+            found.extend(books_in_order())
+        return []
+
+    at_once(shop, [*(partial(sell, till) for till in range(TILLS // 2)), prove_the_books])
+    assert found == []
