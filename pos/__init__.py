@@ -60,6 +60,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     config = config or from_environment(root=ROOT)
     app = Flask(__name__, instance_path=str(config.instance))
     app.config.update(_flask_settings(config), **overrides)
+    app.url_map.strict_slashes = False
     app.extensions["pos"] = {"config": config, "setup_code": None}
     _models()
     db.init_app(app)
@@ -125,6 +126,8 @@ def _flask_settings(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.secure_cookies,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        # Two answers on their way at once would otherwise overwrite each other's cookie, and a message be lost.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "en",
         "JSON_SORT_KEYS": False,
