@@ -47,6 +47,11 @@ def bill_year(day: date, start_month: int) -> int:
     return day.year if day.month >= start_month else day.year - 1
 
 
+def newest_year() -> int | None:
+    """The latest year of any series in which a number was given, or None while there is none."""
+    return execute(select(func.max(_counters.c.year))).scalar()
+
+
 def next_number(series: str, year: int) -> Number:
     """Take the next number of a series, in the caller's unit: rolled back with it, so never lost.
 

@@ -93,10 +93,23 @@ def change_settings(actor: Actor, values: Mapping[str, Any]) -> Store:
     before = current()
     terms = checked(values, before)
     changes = {name: value for name, value in terms.items() if value != getattr(before, name)}
+    _keep_years_in_order(changes, before)
     if changes:
         execute(update(_table).values(**changes, updated_at=clock.now()))
         audit.record(actor, "settings.changed", "store", change=_from_to(before, changes))
     return current()
+
+
+def _keep_years_in_order(changes: Mapping[str, Any], before: Store) -> None:
+    """A bill year that began later than the one in use would give out its numbers again (GST rule 46(b))."""
+    month, newest = changes.get("bill_year_start_month"), newest_year()
+    if month is None or newest is None or bill_year(before.today(), month) >= newest:
+        return
+    sentence = _(
+        "Bills of %(year)s are numbered already. Change the month when a new bill year begins, before its first bill.",
+        year=newest,
+    )
+    raise Refused(sentence, code="BILL_YEAR_IN_USE", field="bill_year_start_month")
 
 
 def _from_to(before: Store, changes: Mapping[str, Any]) -> dict[str, list[str]]:
