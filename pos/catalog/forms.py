@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
-from uuid import uuid4
+from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
+from pos.core.form_parts import Needed, PercentField, QuantityField, RupeeField, new_key
 from pos.core.language import lazy_gettext as _l
 from pos.core.money import format_plain, format_quantity
 from pos.core.web import options
@@ -34,32 +34,6 @@ QUANTITIES = {"stock_quantity", "min_stock_level"}
 ONLY_NEW = {"stock_quantity", "form_key"}
 ONLY_OLD = {"status", "seen_at"}
 NOT_OF_PRODUCT = {"csrf_token", "form_key", "seen_at"}
-
-
-def new_key() -> str:
-    """A key that makes one filled-in form happen once."""
-    return uuid4().hex
-
-
-class Needed:
-    """Marks a field that must be filled in; the verb says so when it is not."""
-
-    field_flags: ClassVar = {"required": True}
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Judge nothing here: a rule lives in one verb."""
-
-
-class RupeeField(StringField):
-    """An amount of money as it was typed."""
-
-
-class QuantityField(StringField):
-    """A quantity as it was typed."""
-
-
-class PercentField(StringField):
-    """A percent as it was typed."""
 
 
 class ProductForm(FlaskForm):

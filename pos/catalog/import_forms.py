@@ -9,8 +9,9 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import FileField, SelectField
 
-from pos.catalog.forms import UNIT_LABELS, QuantityField
+from pos.catalog.forms import UNIT_LABELS
 from pos.catalog.importing.choices import KEEP, KEEP_DIFFERENT, SAME, SKIP, UPDATE, Choices
+from pos.core.form_parts import QuantityField
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.money import format_quantity

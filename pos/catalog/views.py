@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +20,9 @@ from pos.catalog.forms import (
     ProductForm,
     StockForm,
     as_typed,
-    new_key,
 )
 from pos.core.errors import KeyReused, NotFound, PosError
+from pos.core.form_parts import new_key, typed_moment
 from pos.core.language import gettext as _
 from pos.core.paging import LEAST_LIMIT, asked_limit, asked_page
 from pos.core.web import actor, attach, go_to, is_htmx, local_address, needs, page_or_fragment, see_other
@@ -110,7 +109,7 @@ def edit(product_id: UUID) -> ResponseReturnValue:
     if request.method == "GET":
         return _product_form(form, product)
     try:
-        rules.change_product(actor(), product_id, form.values(), _moment(form.seen_at.data))
+        rules.change_product(actor(), product_id, form.values(), typed_moment(form.seen_at.data))
     except PosError as error:
         # Whoever saves again has been told, and may then write over it.
         form.seen_at.data = rules.find(product_id).updated_at.isoformat()
@@ -200,14 +199,6 @@ def _tell(sentence: str, barcode: str | None) -> None:
 def _onwards(product_id: UUID) -> ResponseReturnValue:
     onwards = local_address(request.args.get("next"))
     return go_to(onwards or url_for("catalog.product", product_id=product_id))
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
 
 
 def _about(product_id: UUID, posted: dict[str, StockForm] | None = None) -> dict[str, Any]:
