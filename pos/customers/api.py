@@ -21,7 +21,8 @@ from pos.core.api.door import (
 from pos.core.api.fields import BodySchema, CamelSchema, Moment, Rupees, Text
 from pos.core.language import LANGUAGES
 from pos.core.paging import Page
-from pos.customers import entries, khata, listing, people, statement
+from pos.customers import entries, khata, listing, people
+from pos.customers.ages import ages
 from pos.customers.listing import FILTERS
 from pos.customers.models import ENTRIES, STATUSES
 from pos.settings import store
@@ -262,9 +263,13 @@ def _named(asked: dict[str, Any]) -> dict[str, Any]:
 def detail(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
     """A customer's credit: balance, limit, how old the debts are, and the ledger."""
     found = people.find(customer_id)
-    ages = statement.ages([customer_id], store.current())[customer_id]
     page = entries.entries(customer_id=customer_id, page=asked["page"], limit=asked["limit"])
-    return answer(customer=found, ageing=ages, transactions=page.rows, pagination=page)
+    return answer(
+        customer=found,
+        ageing=ages([customer_id], store.current())[customer_id],
+        transactions=page.rows,
+        pagination=page,
+    )
 
 
 @blueprint.post("/credit/payment")

@@ -19,11 +19,25 @@ FIRST_LIMIT = Decimal(5000)
 EMAIL = re.compile(r"^[^@\s<>\"'\\]{1,64}@[^@\s<>\"'\\]{1,190}$")
 _DIGIT = {ord(sign): str(value) for value, sign in enumerate("०१२३४५६७८९")}
 _PHONE = re.compile(r"[0-9+()\-. ]{10,20}")
+_PART = re.compile(r"[0-9+()\-. ]{2,}")
+_COUNTRY = re.compile(r"^(?:\+|00)\s*91")
 
 
 def phone_key(phone: str | None) -> str | None:
     """The last ten digits of a number however it was typed: `+91 98765-43210` is `9876543210`."""
     digits = re.sub(r"\D", "", (phone or "").translate(_DIGIT))
+    return digits[-10:] or None
+
+
+def phone_part(query: str) -> str | None:
+    """The digits that a query asks for when it is part of a number: `+91 987-65` is `98765`; None when it is a name.
+
+    The country's code and the zero before a number stand in no key, so they are left out.
+    """
+    text = query.translate(_DIGIT).strip()
+    if not _PART.fullmatch(text):
+        return None
+    digits = re.sub(r"\D", "", _COUNTRY.sub("", text)).lstrip("0")
     return digits[-10:] or None
 
 
@@ -76,7 +90,7 @@ def _phone(value: Any) -> str | None:
     if text is None:
         return None
     plain = text.translate(_DIGIT)
-    digits = re.sub(r"\D", "", plain).removeprefix("0")
+    digits = re.sub(r"\D", "", plain).lstrip("0")
     if not _PHONE.fullmatch(plain) or not (len(digits) == 10 or (len(digits) == 12 and digits.startswith("91"))):
         raise ValueError(_("Enter a phone number of 10 digits."))
     return digits[-10:] if len(text) > 15 else text

@@ -13,7 +13,7 @@ from sqlalchemy import Row, insert, update
 from pos.core import audit, clock, idempotency
 from pos.core.actor import Actor
 from pos.core.db import execute, one_unit, table
-from pos.core.errors import Invalid, Refused
+from pos.core.errors import Invalid, Problem, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.money import format_rupees, rupees
@@ -27,7 +27,9 @@ METHODS = ("CASH", "UPI", "CARD", "BANK_TRANSFER")
 RECEIPTS = "RCPT"
 PAYMENTS = "credit_payment"
 CORRECTIONS = "credit_correction"
-LONGEST = 255
+OPENINGS = "credit_opening"
+LONGEST_NOTE = 255
+LONGEST_REFERENCE = 100
 
 _customers = table(Customer)
 _ledger = table(CreditTransaction)
@@ -63,27 +65,40 @@ def take_credit_payment(
     earlier = key and idempotency.claim(PAYMENTS, key, idempotency.fingerprint(_plain(wish)), entry_id)
     if earlier:
         return Entered(earlier, replayed=True)
-    paid = _amount(amount)
-    if method not in METHODS:
-        raise Invalid(_("Pay by one of: %(methods)s.", methods=", ".join(METHODS)), field="payment_method")
+    paid, told = _checked_payment(amount, method, reference, notes)
     customer = lock_customer(customer_id)
     _refuse_more_than_owed(customer, paid)
-    day = clock.today(store.current().timezone)
-    number = str(next_number(RECEIPTS, bill_year(day, store.current().bill_year_start_month)))
-    extra = {"payment_method": method, "reference": _note(reference, 100), "receipt_number": number}
-    _enter(actor, customer, entry_id, "PAYMENT_MADE", -paid, {**extra, "notes": _note(notes)})
+    terms = store.current()
+    number = str(next_number(RECEIPTS, bill_year(terms.today(), terms.bill_year_start_month)))
+    _enter(actor, customer, entry_id, "PAYMENT_MADE", -paid, {**told, "receipt_number": number})
     audit.record(actor, "credit.paid", "customer", customer_id, {"amount": paid, "method": method, "receipt": number})
     return Entered(entry_id, replayed=False)
 
 
+def _checked_payment(
+    amount: Any, method: str, reference: str | None, notes: str | None
+) -> tuple[Decimal, dict[str, Any]]:
+    if method not in METHODS:
+        raise Invalid(_("Pay by one of: %(methods)s.", methods=", ".join(METHODS)), field="payment_method")
+    told = {"payment_method": method, "notes": _note(notes)}
+    return _amount(amount), {**told, "reference": _note(reference, "reference", LONGEST_REFERENCE)}
+
+
 @one_unit
 def correct_balance(
-    actor: Actor, customer_id: UUID, *, new_balance: Any, reason: str | None, key: str | None = None
+    actor: Actor,
+    customer_id: UUID,
+    *,
+    new_balance: Any,
+    reason: str | None,
+    seen_balance: Decimal | None = None,
+    key: str | None = None,
 ) -> Entered:
     """Set right what a customer owes, by an entry with a reason: the old entries stay as they are.
 
-    Only the owner may (a correction can forgive a debt). Raises Forbidden, NotFound, Invalid without a reason or when
-    nothing would change, KeyReused.
+    `seen_balance` is what the person saw: Refused when the balance has moved since. Only the owner may (a correction
+    can forgive a debt). Raises Forbidden, NotFound, Invalid without a reason, when nothing would change or the limit is
+    below it, KeyReused.
     """
     actor.require("correct_credit")
     wish = {"customer": customer_id, "new_balance": new_balance, "reason": reason}
@@ -91,34 +106,62 @@ def correct_balance(
     earlier = key and idempotency.claim(CORRECTIONS, key, idempotency.fingerprint(_plain(wish)), entry_id)
     if earlier:
         return Entered(earlier, replayed=True)
-    try:
-        balance = rupees(new_balance)
-    except ValueError as error:
-        raise Invalid(str(error), field="new_balance") from error
-    why = _note(reason)
-    if balance < 0 or not why:
-        sentence = _("A balance is never below zero.") if balance < 0 else _("Say why the balance is corrected.")
-        raise Invalid(sentence, field="new_balance" if balance < 0 else "reason")
+    balance, why = _checked_correction(new_balance, reason)
     customer = lock_customer(customer_id)
+    if seen_balance is not None and seen_balance != customer.credit_balance:
+        sentence = _("The balance is %(now)s by now. Look again.", now=format_rupees(customer.credit_balance))
+        raise Refused(sentence, code="CHANGED_MEANWHILE", field="new_balance")
     change = balance - customer.credit_balance
     if change == 0:
         raise Invalid(_("The balance is that already."), field="new_balance")
+    _refuse_over_limit(customer, balance, "new_balance")
     _enter(actor, customer, entry_id, "CORRECTION", change, {"notes": why})
     change_told = {"from": customer.credit_balance, "to": balance, "reason": why}
     audit.record(actor, "credit.corrected", "customer", customer_id, change_told)
     return Entered(entry_id, replayed=False)
 
 
+def _checked_correction(new_balance: Any, reason: str | None) -> tuple[Decimal, str]:
+    problems = []
+    balance = Decimal(0)
+    try:
+        balance = rupees(new_balance)
+        if balance < 0:
+            raise ValueError(_("A balance is never below zero."))
+    except ValueError as error:
+        problems.append(Problem(str(error), Invalid.code, "new_balance"))
+    why = _note(reason, "reason")
+    if not why:
+        problems.append(Problem(_("Say why the balance is corrected."), Invalid.code, "reason"))
+    if problems or not why:
+        raise Invalid("; ".join(p.message for p in problems), problems=problems, field=problems[0].field)
+    return balance, why
+
+
 @one_unit
-def open_balance(actor: Actor, customer_id: UUID, amount: Decimal, notes: str | None = None) -> None:
-    """Write down what a new customer owes from before, from the paper khata. Raises Refused once there is an entry."""
+def open_balance(
+    actor: Actor, customer_id: UUID, amount: Any, notes: str | None = None, key: str | None = None
+) -> Entered:
+    """Write down what a new customer owes from before, from the paper khata: the first entry of a ledger.
+
+    `amount` in rupees, above zero and within the limit. Raises Forbidden for staff, NotFound, Invalid, Refused once
+    there is an entry, KeyReused.
+    """
     actor.require("edit_customers")
-    paid = _amount(amount)
+    wish = {"customer": customer_id, "amount": amount, "notes": notes}
+    entry_id = uuid7()
+    earlier = key and idempotency.claim(OPENINGS, key, idempotency.fingerprint(_plain(wish)), entry_id)
+    if earlier:
+        return Entered(earlier, replayed=True)
+    owed = _amount(amount)
     customer = lock_customer(customer_id)
     if has_entries(customer_id):
-        raise Refused(_("%(name)s has entries already; correct the balance instead.", name=customer.name))
-    _enter(actor, customer, uuid7(), "OPENING_BALANCE", paid, {"notes": _note(notes) or _("Opening balance")})
-    audit.record(actor, "credit.opened", "customer", customer_id, {"amount": paid})
+        sentence = _("%(name)s has entries already; correct the balance instead.", name=customer.name)
+        raise Refused(sentence, code="HAS_ENTRIES", field="amount")
+    _refuse_over_limit(customer, owed, "amount")
+    _enter(actor, customer, entry_id, "OPENING_BALANCE", owed, {"notes": _note(notes) or _("Opening balance")})
+    audit.record(actor, "credit.opened", "customer", customer_id, {"amount": owed})
+    return Entered(entry_id, replayed=False)
 
 
 def has_entries(customer_id: UUID) -> bool:
@@ -157,8 +200,19 @@ def _amount(value: Any) -> Decimal:
     return amount
 
 
-def _note(text: str | None, longest: int = LONGEST) -> str | None:
-    return (tidy(text) or "")[:longest] or None
+def _refuse_over_limit(customer: Row[Any], balance: Decimal, field: str) -> None:
+    """Nobody ever owes more than the limit: who owes more from before gets a higher limit first."""
+    if customer.credit_balance < balance > customer.credit_limit:
+        limit = format_rupees(customer.credit_limit)
+        sentence = _("The limit of %(name)s is %(limit)s. Raise it first.", name=customer.name, limit=limit)
+        raise Invalid(sentence, code="CREDIT_LIMIT_EXCEEDED", field=field)
+
+
+def _note(text: str | None, field: str = "notes", longest: int = LONGEST_NOTE) -> str | None:
+    note = tidy(text)
+    if note and len(note) > longest:
+        raise Invalid(_("Please use at most %(longest)s characters.", longest=longest), field=field)
+    return note
 
 
 def _plain(wish: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,17 +10,20 @@ from sqlalchemy import func, select
 
 from pos.core import clock
 from pos.core.db import execute, table
+from pos.core.fields import ZERO
 from pos.core.paging import Page, paged
-from pos.customers.models import Customer
+from pos.customers.ages import unpaid
+from pos.customers.models import CreditTransaction, Customer
 from pos.customers.people import matching
 
 NOT_SEEN_DAYS = 30
 FILTERS = ("all", "with_credit", "near_limit", "not_seen", "blocked", "inactive")
 SORTS = ("name", "balance", "spent", "last_purchase", "updated")
+DEBTORS_SORTS = ("balance", "oldest", "moved", "name")
 
-_customers = table(Customer)
+_customers, _ledger = table(Customer), table(CreditTransaction)
 _SORTED_BY: dict[str, Any] = {
-    "name": _customers.c.name,
+    "name": _customers.c.search_key,
     "balance": _customers.c.credit_balance,
     "spent": _customers.c.total_spent,
     "last_purchase": _customers.c.last_purchase_at,
@@ -29,13 +32,23 @@ _SORTED_BY: dict[str, Any] = {
 
 
 def customers(
-    search: str = "", chosen: str = "all", sort: str = "name", descending: bool = False, page: int = 1, limit: int = 50
+    search: str = "",
+    chosen: str = "all",
+    sort: str = "name",
+    descending: bool = False,
+    page: int = 1,
+    limit: int = 50,
+    *,
+    nearest: bool = False,
 ) -> Page:
-    """One page of customers; an unknown filter or sort is the first of its kind. `near_limit` is over 80 %."""
+    """One page of customers; an unknown filter or sort is the first of its kind.
+
+    `near_limit` is over 80 % of the limit; those who have gone are found as `inactive` alone, or as they owe.
+    """
     statement = select(_customers).where(*matching(search), *_conditions(chosen))
-    column = _SORTED_BY.get(sort, _customers.c.name)
+    column = _SORTED_BY.get(sort, _customers.c.search_key)
     order = column.desc().nulls_last() if descending else column.asc().nulls_last()
-    return paged(statement.order_by(order, _customers.c.id), page, limit)
+    return paged(statement.order_by(order, _customers.c.search_key, _customers.c.id), page, limit, nearest=nearest)
 
 
 def _conditions(chosen: str) -> list[Any]:
@@ -43,11 +56,12 @@ def _conditions(chosen: str) -> list[Any]:
     if chosen == "with_credit":
         return [c.credit_balance > 0]
     if chosen == "near_limit":
-        # Whole paise on both sides: five times the balance is over four times the limit.
+        # Both sides in the same unit and exact: five times the balance is over four times the limit.
         return [c.credit_balance > 0, c.credit_balance * 5 > c.credit_limit * 4]
     if chosen == "not_seen":
         long_ago = clock.now() - timedelta(days=NOT_SEEN_DAYS)
-        return [c.status == "active", (c.last_purchase_at < long_ago) | c.last_purchase_at.is_(None)]
+        last_seen = func.coalesce(c.last_purchase_at, c.created_at)
+        return [c.status == "active", last_seen < long_ago]
     if chosen in {"blocked", "inactive"}:
         return [c.status == chosen]
     return [c.status != "inactive"]
@@ -57,4 +71,24 @@ def outstanding() -> tuple[Decimal, int]:
     """All that is owed to the shop in rupees, and by how many customers."""
     owing = select(func.sum(_customers.c.credit_balance), func.count()).where(_customers.c.credit_balance > 0)
     total, people = execute(owing).one()
-    return total or Decimal(0), people
+    return total or ZERO, people
+
+
+def debtors(search: str = "", sort: str = "balance", page: int = 1, limit: int = 50) -> Page:
+    """One page of those who owe: each customer with `oldest`, since when, and `moved`, when something last did (UTC).
+
+    Sorted by the largest balance, the oldest debt, the newest movement, or by name.
+    """
+    debts = unpaid()
+    oldest = select(debts.c.customer_id, func.min(debts.c.since).label("oldest")).group_by(debts.c.customer_id)
+    moved = select(_ledger.c.customer_id, func.max(_ledger.c.created_at).label("moved"))
+    of_oldest, of_moved = oldest.subquery("of_oldest"), moved.group_by(_ledger.c.customer_id).subquery("of_moved")
+    order = {"oldest": of_oldest.c.oldest.asc(), "moved": of_moved.c.moved.desc(), "name": _customers.c.search_key}
+    statement = (
+        select(_customers, of_oldest.c.oldest, of_moved.c.moved)
+        .outerjoin(of_oldest, of_oldest.c.customer_id == _customers.c.id)
+        .outerjoin(of_moved, of_moved.c.customer_id == _customers.c.id)
+        .where(_customers.c.credit_balance > 0, *matching(search))
+        .order_by(order.get(sort, _customers.c.credit_balance.desc()), _customers.c.search_key, _customers.c.id)
+    )
+    return paged(statement, page, limit, nearest=True)

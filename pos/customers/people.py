@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pos.core import audit, clock, idempotency
@@ -20,7 +19,7 @@ from pos.core.errors import NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.text import like, search_key, search_words
-from pos.customers.checks import checked, phone_key
+from pos.customers.checks import checked, phone_key, phone_part
 from pos.customers.models import Customer
 
 SCOPE = "customer"
@@ -48,9 +47,9 @@ def look_up(query: str, most: int = 8) -> Sequence[Row[Any]]:
 
 def matching(query: str) -> list[Any]:
     """Conditions that find customers by the words of a query; a number is found however it is typed."""
-    if re.fullmatch(r"[\d+() -]{3,}", query.strip()):
-        query = phone_key(query) or query
-    return [_customers.c.search_key.like(like(word), escape="\\") for word in search_words(query)]
+    words = [_customers.c.search_key.like(like(word), escape="\\") for word in search_words(query)]
+    digits = phone_part(query)
+    return [or_(_customers.c.phone_key.like(like(digits)), and_(*words))] if digits else words
 
 
 @one_unit

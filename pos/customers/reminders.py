@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-import flask_babel
 from sqlalchemy import Row, update
 
 from pos.core import audit, clock
 from pos.core.actor import Actor
 from pos.core.db import execute, one_unit, table
 from pos.core.language import gettext as _
+from pos.core.language import speaking
 from pos.core.money import format_rupees
 from pos.customers.checks import phone_key
 from pos.customers.models import Customer
@@ -43,7 +43,7 @@ def draft(text: str, phone: str | None) -> Draft:
 
 def reminder(customer: Row[Any], store: Store, upi_link: str | None) -> Draft:
     """Asks kindly for what is owed, in the customer's language, with a UPI link where the store has an id."""
-    with flask_babel.force_locale(customer.language or store.language):
+    with speaking(customer.language or store.language):
         owed = format_rupees(customer.credit_balance)
         told = {"name": customer.name, "owed": owed, "store": store.store_name}
         text = _("Dear %(name)s, your khata at %(store)s stands at %(owed)s. Thank you for paying soon.", **told)
