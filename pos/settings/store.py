@@ -13,7 +13,10 @@ from sqlalchemy import insert, select, update
 from pos.core import audit, clock
 from pos.core.actor import Actor
 from pos.core.db import execute, one_unit, table
+from pos.core.errors import Refused
 from pos.core.ids import uuid7
+from pos.core.language import gettext as _
+from pos.core.numbering import bill_year, newest_year
 from pos.settings.checks import checked
 from pos.settings.models import StoreSettings
 
