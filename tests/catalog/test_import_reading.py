@@ -75,7 +75,7 @@ def test_a_workbook_is_known_by_its_content_and_read_from_its_first_filled_sheet
     content = as_xlsx(*LIST, empty_first=True)
     table = reading.opened(kept(tmp_path, content))
     assert [row.cells for row in table.rows()] == [list(row) for row in LIST]
-    assert table.source().described == "Excel, sheet “Stock”; the other sheets are left out"
+    assert table.described() == "Excel, sheet “Stock”; the other sheets are left out"
 
 
 def test_numbers_and_dates_of_a_workbook_read_as_they_look(tmp_path: Path) -> None:

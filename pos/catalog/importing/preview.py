@@ -11,7 +11,6 @@ from pos.catalog.importing.choices import REQUIRED_SENTENCES, Choices
 from pos.catalog.importing.folder import Folder
 from pos.catalog.importing.row import Row, Unreadable
 from pos.catalog.importing.sorting import Good, Sorted
-from pos.core import clock
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity, format_rupees
 
@@ -40,15 +39,20 @@ def dry_run(folder: Folder, choices: Choices, told: Told) -> Sorted | None:
 
     `told` hears how many rows are done, of about how many.
     """
-    findings: dict[str, Any] = {"choices": choices.as_json(), "at": clock.now().isoformat(), "error": None}
+    findings: dict[str, Any] = {"choices": choices.as_json(), "error": None}
     result: Sorted | None = None
     try:
-        findings |= _beginning(folder, choices)
+        table = reading.opened(folder.upload)
+        rows = table.rows()
+        first = list(itertools.islice(rows, FIRST_ROWS))
+        findings |= {"source": table.described(), **_beginning(first, choices)}
         missing = [str(sentence) for name, sentence in REQUIRED_SENTENCES.items() if name not in choices.columns]
         if missing:
             findings["error"] = " ".join(missing)
         else:
-            result = _sorted(folder, choices, told)
+            # Opening a large workbook takes as long as reading it: the first rows are not read twice.
+            every, about = itertools.chain(first, rows), table.lines()
+            result = sorting.sort_out(every, choices, known.products(), lambda done: told(done, about))
             findings |= _found(result)
     except Unreadable as error:
         findings["error"] = error.message
@@ -57,22 +61,14 @@ def dry_run(folder: Folder, choices: Choices, told: Told) -> Sorted | None:
     return result
 
 
-def _sorted(folder: Folder, choices: Choices, told: Told) -> Sorted:
-    table = reading.opened(folder.upload)
-    about = table.source().lines
-    return sorting.sort_out(table.rows(), choices, known.products(), lambda done: told(done, about))
-
-
-def _beginning(folder: Folder, choices: Choices) -> dict[str, Any]:
+def _beginning(first: list[Row], choices: Choices) -> dict[str, Any]:
     """What the page needs to offer the columns: names, an example of each, and the rows that may hold the names."""
-    rows = first_rows(folder)
-    names: list[str] = next((row.cells for row in rows if row.number == choices.header), [])
-    examples = [row.cells for row in rows if row.number > choices.header]
+    names: list[str] = next((row.cells for row in first if row.number == choices.header), [])
+    examples = [row.cells for row in first if row.number > choices.header]
     return {
-        "source": reading.opened(folder.upload).source().described,
         "names": [_short(name) for name in names] + [""] * (len(choices.columns) - len(names)),
         "examples": [_example(examples, place) for place in range(len(choices.columns))],
-        "headers": [[row.number, _short(", ".join(filter(None, row.cells)))] for row in rows[:10]],
+        "headers": [[row.number, _short(", ".join(filter(None, row.cells)))] for row in first[:10]],
     }
 
 

@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from pos.catalog.importing import text_file, workbook
 from pos.catalog.importing.row import Row, Unreadable
@@ -15,13 +14,6 @@ from pos.core.language import gettext as _
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 OLD_EXCEL = bytes.fromhex("D0CF11E0A1B11AE1")
-
-
-class Source(NamedTuple):
-    """What a file turned out to be, in words for a person, and about how many lines it has (0: nobody knows)."""
-
-    described: str
-    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +41,13 @@ class Table:
             return text_file.rows(self.path, self.how)
         return workbook.rows(self.path, self.how)
 
-    def source(self) -> Source:
-        """What the file is."""
-        return Source(self.how.described(), self.how.lines)
+    def described(self) -> str:
+        """What the file is, in words for a person."""
+        return self.how.described()
+
+    def lines(self) -> int:
+        """About how many lines it has; 0 when nobody knows before they are read."""
+        return self.how.lines
 
 
 def opened(path: Path) -> Table:
