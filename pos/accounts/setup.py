@@ -68,6 +68,7 @@ def set_up(terms: Mapping[str, Any], *, email: str, full_name: str, password: st
     Raises Refused once there is an owner, also for the second of two who set it up at the same moment; Invalid with
     every problem.
     """
+    terms = _with_lawful_tax(terms)
     _check_all(terms, {"email": email, "full_name": full_name, "password": password})
     try:
         return _set_up(terms, {"email": email, "full_name": full_name, "password": password})
@@ -75,6 +76,12 @@ def set_up(terms: Mapping[str, Any], *, email: str, full_name: str, password: st
         if is_open():
             raise
         raise _too_late() from error
+
+
+def _with_lawful_tax(terms: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A shop that sells at MRP and is not registered may neither collect GST nor show any (CGST Act, section 32)."""
+    sells_at_mrp = terms.get("prices_include_tax") is True and terms.get("gst_mode") == "none"
+    return {"tax_rate": "0", **terms} if sells_at_mrp else terms
 
 
 def _check_all(terms: Mapping[str, Any], person: Mapping[str, str]) -> None:

@@ -53,6 +53,18 @@ def test_the_owner_names_the_store_and_stands_at_the_till(app: Flask) -> None:
     assert not list(audit.broken_links())
 
 
+@pytest.mark.parametrize(
+    ("inside", "mode", "rate"),
+    [("yes", "none", 0), ("no", "none", 5), ("yes", "regular", 5), ("yes", "composition", 5)],
+)
+def test_only_a_shop_that_is_not_registered_and_sells_at_mrp_starts_without_tax(
+    app: Flask, inside: str, mode: str, rate: int
+) -> None:
+    answers = ANSWERS | {"prices_include_tax": inside, "gst_mode": mode, "gstin": "27AAPFU0939F1ZV"}
+    assert app.test_client().post("/set-up", data=answers).status_code == 303
+    assert store.current().tax_rate == rate
+
+
 def test_prices_stand_without_tax_when_nobody_was_asked(app: Flask) -> None:
     answers = {name: value for name, value in ANSWERS.items() if name != "prices_include_tax"}
     assert app.test_client().post("/set-up", data=answers).status_code == 303
