@@ -172,7 +172,7 @@ def _preview_page(row: Any, form: ChoicesForm | None = None, chosen: list[str] |
         form=form,
         findings=findings,
         chosen=chosen or [name or "" for name in decided.columns],
-        rows=aside.page(_folder(row.id).aside, "bad", 1, 10),
+        rows=aside.page(_folder(row.id).aside, "bad", 1, 5),
         fields=_fields(),
         kinds=KIND_LABELS,
         reason=json.loads(row.outcome)["reason"] if row.status == "failed" else None,
