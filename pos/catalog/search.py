@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Pool, Row, case, func, or_, select
 
 from pos.catalog.models import Product
-from pos.core.db import execute, table
+from pos.core.db import db, execute, table
 from pos.core.text import like, search_key, search_words
 
 MOST_FOUND = 30
 MOST_CATEGORIES = 12
 LONGEST_CODE = 100
+
+COUNTED_FOR_SECONDS = 30.0
+_counted: WeakKeyDictionary[Pool, tuple[float, list[str]]] = WeakKeyDictionary()
 
 _products = table(Product)
 _SHOWN = (
@@ -107,11 +112,23 @@ def best_sellers(category: str | None = None, most: int = MOST_FOUND) -> Sequenc
 
 
 def categories(most: int = MOST_CATEGORIES) -> list[str]:
-    """The names of the categories with the most sales, and among equals with the most products."""
+    """The names of the categories with the most sales, and among equals with the most products.
+
+    They are counted anew after half a minute: every answer to a search shows them.
+    """
+    now = time.monotonic()
+    until, names = _counted.get(db.engine.pool, (now, []))
+    if now >= until:
+        names = _categories()
+        _counted[db.engine.pool] = (now + COUNTED_FOR_SECONDS, names)
+    return names[:most]
+
+
+def _categories() -> list[str]:
     name = _products.c.category
     statement = select(name).where(_products.c.status == "active", name.is_not(None)).group_by(name)
     weight = (func.sum(_products.c.times_sold).desc(), func.count().desc(), name)
-    return list(execute(statement.order_by(*weight).limit(most)).scalars())
+    return list(execute(statement.order_by(*weight).limit(MOST_CATEGORIES)).scalars())
 
 
 def _in_category(statement: Any, category: str | None) -> Any:

@@ -166,6 +166,14 @@ def refusal_headers(error: PosError) -> dict[str, str]:
 
 def static_address(filename: str) -> str:
     """A static file's address with its age in it, so that a browser keeps it until it changes."""
+    # A page shows the same few files a hundred times: the icons.
+    known: dict[str, str] = g.setdefault("static_addresses", {})
+    if filename not in known:
+        known[filename] = _aged_address(filename)
+    return known[filename]
+
+
+def _aged_address(filename: str) -> str:
     path = os.path.join(current_app.static_folder or "", filename)
     try:
         version = f"{os.stat(path).st_mtime_ns:x}"[-10:]

@@ -78,7 +78,9 @@ def test_what_is_no_longer_sold_is_not_scanned_nor_found(shop: Shop) -> None:
 
 
 def test_words_are_found_in_any_order_in_name_brand_category_and_code(shop: Shop) -> None:
-    shop.product("Masala Noodles 560 g", brand="Maggi", category="Noodles & Pasta", code="4143", barcode="8901058023763")
+    shop.product(
+        "Masala Noodles 560 g", brand="Maggi", category="Noodles & Pasta", code="4143", barcode="8901058023763"
+    )
     shop.product("Masala Oats", brand="Saffola", category="Breakfast")
     assert names(search.found("noodles maggi")) == ["Masala Noodles 560 g"]
     assert names(search.found("MAGGI 560")) == ["Masala Noodles 560 g"]
@@ -136,6 +138,20 @@ def test_the_categories_that_sell_come_first(shop: Shop) -> None:
     shop.product("f", category="Closed", status="inactive", times_sold=50)
     assert search.categories() == ["Small", "Large", "Medium"]
     assert search.categories(most=1) == ["Small"]
+
+
+def test_categories_are_counted_once_in_half_a_minute(
+    shop: Shop, count_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.product("a", category="Staples")
+    assert search.categories() == ["Staples"]
+    shop.product("b", category="Snacks")
+    with count_queries() as seen:
+        assert search.categories() == ["Staples"]
+    assert len(seen) == 0
+    later = search.time.monotonic() + search.COUNTED_FOR_SECONDS
+    monkeypatch.setattr(search.time, "monotonic", lambda: later)
+    assert search.categories() == ["Snacks", "Staples"]
 
 
 def test_searching_is_one_query(shop: Shop, count_queries: Any) -> None:

@@ -145,6 +145,7 @@ def test_a_note_is_kept_and_has_at_most_500_letters(shop: Shop) -> None:
     client, address = browser_with_cart(shop)
     assert client.post(f"{address}/note", data={"notes": "Deliver by 6 pm"}).status_code == 303
     assert quote(cart_of(address)).notes == "Deliver by 6 pm"
+    assert "Deliver by 6 pm" in client.get(address).text
     with pytest.raises(Invalid):
         terms.set_note(shop.ben, cart_of(address), "x" * 501)
 

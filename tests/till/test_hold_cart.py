@@ -83,6 +83,15 @@ def test_the_page_holds_and_begins_the_next_bill(shop: Shop) -> None:
     assert "The bill is held" in page
 
 
+def test_a_cart_is_named_without_being_held(shop: Shop) -> None:
+    client, address = browser_with_cart(shop)
+    assert "Blue van" in client.post(f"{address}/name", data={"name": "Blue van"}, headers=HTMX).text
+    assert shop.row(Cart, cart_of(address)).status == "open"
+    too_long = client.post(f"{address}/name", data={"name": "x" * 61}, headers=HTMX)
+    assert too_long.status_code == 400
+    assert "at most 60 letters" in too_long.text
+
+
 def test_the_page_says_why_an_empty_bill_is_not_held(shop: Shop) -> None:
     client, address = browser_with_cart(shop)
     plain = client.post(f"{address}/hold", data={"name": "Red bag"})

@@ -59,6 +59,6 @@ document.addEventListener("click", (event) => {
   const typed = box.value;
   box.value = again.dataset.sends;
   again.closest(".notice").remove();
+  box.addEventListener("scan:cleared", () => { box.value = typed; }, { once: true });
   box.form.requestSubmit();
-  box.value = typed;
 });
