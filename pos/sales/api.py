@@ -20,6 +20,7 @@ from pos.sales.checkout import Checkout, CheckoutLine, Tender, complete_sale
 from pos.sales.ledger import Wanted
 from pos.sales.notes import change_notes
 from pos.sales.pricing import BillDiscount
+from pos.sales.prints import is_duplicate, prints_of
 from pos.sales.returning import ReturnLine, return_items
 from pos.sales.returns_and_drawer import CreditNote
 from pos.sales.voiding import void_sale
@@ -186,12 +187,12 @@ def take_back(asked: dict[str, Any], sale_id: UUID) -> Any:
 @blueprint.response(200, content_type="application/pdf")
 @for_whom("see_sales")
 def print_receipt(asked: dict[str, Any], sale_id: UUID) -> Response:
-    """The bill on paper, as PDF or HTML, for the asked size or the store's usual one."""
+    """The bill on paper, for the asked size or the store's usual one: a PDF counts as a print, HTML is a whole page."""
     bill = bills.bill(sale_id)
     size = receipt.size_or_refuse(asked["size"], bill.store.receipt_size)
     if asked["format"] == "html":
-        return make_response(receipt.html(bill, size, duplicate=False))
-    response = make_response(receipt.pdf(bill, size, duplicate=False))
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{receipt.file_name(bill, size)}"'
-    return response
+        return make_response(receipt.document(bill, size, is_duplicate(prints_of(sale_id), None)))
+    if request.method == "HEAD":
+        return Response(mimetype="application/pdf")
+    named = {"Content-Disposition": f'inline; filename="{receipt.file_name(bill, size)}"'}
+    return Response(receipt.printed(acting(), bill, size), mimetype="application/pdf", headers=named)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from pos.reports import books
+from pos.sales.prints import prints_of
 from tests.api import Program
 from tests.shop import Shop
 
@@ -159,7 +160,20 @@ def test_the_receipt_comes_as_pdf_and_html(shop: Shop, ben: Program) -> None:
     sale = ben.post("/sales", wish(shop)).json["data"]["sale"]
     pdf = ben.get(f"/sales/{sale['id']}/receipt")
     assert (pdf.status_code, pdf.mimetype, pdf.data[:5]) == (200, "application/pdf", b"%PDF-")
-    assert sale["billNumber"] in ben.get(f"/sales/{sale['id']}/receipt", format="html", size="a4").text
+    page = ben.get(f"/sales/{sale['id']}/receipt", format="html", size="a4").text
+    assert page.lstrip().startswith("<!doctype html>")
+    assert sale["billNumber"] in page
+
+
+def test_a_pdf_counts_as_a_print_and_html_to_look_at_does_not(shop: Shop, ben: Program) -> None:
+    sale = ben.post("/sales", wish(shop)).json["data"]["sale"]
+    path = f"/sales/{sale['id']}/receipt"
+    assert "DUPLICATE" not in ben.get(path, format="html").text
+    assert prints_of(UUID(sale["id"])) == []
+    ben.get(path)
+    ben.get(path, size="a4")
+    assert [(one.by, one.size) for one in prints_of(UUID(sale["id"]))] == [("Ben Thomas", "80mm"), ("Ben Thomas", "a4")]
+    assert "DUPLICATE" in ben.get(path, format="html").text
 
 
 def test_staff_see_and_make_no_sales(shop: Shop) -> None:
