@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 from uuid import UUID
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from sqlalchemy import select
 
 from pos.catalog.checks import FIELDS
@@ -20,14 +15,9 @@ from pos.catalog.models import Product
 from pos.core.actor import Actor
 from pos.core.db import execute, table
 from pos.core.money import format_plain, format_quantity
+from pos.core.spreadsheets import ROWS_AT_ONCE, csv_pieces, harmless, xlsx
 
-ROWS_AT_ONCE = 1000
-# What Excel, LibreOffice and Google Sheets take as the beginning of a formula (OWASP: CSV injection).
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 QUANTITIES = {"stock_quantity", "min_stock_level"}
-# Excel reads a CSV as UTF-8, Devanagari and all, only behind this mark.
-BYTE_ORDER_MARK = "\ufeff"
-LARGEST_IN_MEMORY_BYTES = 2_000_000
 _products = table(Product)
 
 
@@ -39,43 +29,15 @@ def columns(actor: Actor) -> tuple[str, ...]:
 def as_csv(actor: Actor) -> Iterator[str]:
     """The whole catalogue as CSV, piece by piece. Raises Forbidden for who may not edit products."""
     actor.require("edit_products")
-    return _csv_pieces(columns(actor))
+    names = columns(actor)
+    return csv_pieces(names, _rows(names), _written)
 
 
 def as_xlsx(actor: Actor) -> IO[bytes]:
     """The whole catalogue as a spreadsheet: an open file, at its beginning. Raises Forbidden as `as_csv`."""
     actor.require("edit_products")
     names = columns(actor)
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Products")
-    sheet.freeze_panes = "B2"
-    sheet.column_dimensions["A"].width = 40
-    sheet.append(names)
-    for row in _rows(names):
-        sheet.append([_cell(sheet, value) for value in row])
-    file = tempfile.SpooledTemporaryFile(max_size=LARGEST_IN_MEMORY_BYTES)  # noqa: SIM115
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-def harmless(text: str) -> str:
-    """The text with an apostrophe before it when a spreadsheet would run it; any other text as it is."""
-    return f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text
-
-
-def _csv_pieces(names: Sequence[str]) -> Iterator[str]:
-    piece = io.StringIO()
-    writer = csv.writer(piece)
-    piece.write(BYTE_ORDER_MARK)
-    writer.writerow(names)
-    for number, row in enumerate(_rows(names), start=1):
-        writer.writerow([_written(name, value) for name, value in zip(names, row, strict=True)])
-        if number % ROWS_AT_ONCE == 0:
-            yield piece.getvalue()
-            piece.seek(0)
-            piece.truncate()
-    yield piece.getvalue()
+    return xlsx("Products", names, _rows(names))
 
 
 def _rows(names: Sequence[str]) -> Iterator[Sequence[Any]]:
@@ -97,12 +59,3 @@ def _written(name: str, value: Any) -> str:
     if isinstance(value, Decimal):
         return format_quantity(value) if name in QUANTITIES else format_plain(value)
     return value.isoformat() if isinstance(value, date) else harmless(str(value))
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, value)
-    # Else openpyxl takes a text that begins with = for a formula.
-    cell.data_type = "s"
-    return cell

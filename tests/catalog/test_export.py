@@ -12,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from pos.catalog import export
+from pos.core import spreadsheets
 from pos.catalog.checks import FIELDS, checked
 from pos.core.actor import NOBODY
 from pos.core.errors import NotSignedIn
@@ -79,14 +80,15 @@ def test_what_a_spreadsheet_would_run_comes_out_as_text(shop: Shop, text: str) -
 
 
 def test_tabs_and_returns_at_the_beginning_are_taken_for_formulas_too() -> None:
-    assert export.harmless("\t=1") == "'\t=1"
-    assert export.harmless("\r=1") == "'\r=1"
-    assert export.harmless("Tea = good") == "Tea = good"
-    assert export.harmless("") == ""
+    assert spreadsheets.harmless("\t=1") == "'\t=1"
+    assert spreadsheets.harmless("\r=1") == "'\r=1"
+    assert spreadsheets.harmless("Tea = good") == "Tea = good"
+    assert spreadsheets.harmless("") == ""
 
 
 def test_a_long_catalogue_comes_in_pieces_and_whole(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "ROWS_AT_ONCE", 4)
+    for module in (export, spreadsheets):
+        monkeypatch.setattr(module, "ROWS_AT_ONCE", 4)
     for number in range(9):
         shop.product(f"Tea {number}", status="discontinued" if number == 3 else "active")
     assert [row["name"] for row in csv_rows(shop, "devi")] == [f"Tea {number}" for number in range(9)]
