@@ -5,9 +5,9 @@ Each of these is a mistake that point-of-sale programs have made (RELIABILITY.md
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from decimal import Decimal
 from itertools import count
 from types import SimpleNamespace
@@ -31,7 +31,7 @@ from pos.sales.numbering import Number
 
 Patch = pytest.MonkeyPatch
 Damage = Callable[[Patch], None]
-LONG_ENOUGH_TO_MEET_SECONDS = 0.05
+LONGEST_WAIT_TO_MEET_SECONDS = 1.0
 _products, _customers, _sales = table(Product), table(Customer), table(Sale)
 
 
@@ -120,12 +120,24 @@ def number_from_a_sequence(patch: Patch) -> None:
     patch.setattr(checkout, "next_number", lambda series, year: Number(series, year, next(sequence)))
 
 
+def _in_pairs() -> Callable[[], None]:
+    """Whoever comes here waits for a second one, so that two are at the same place for certain; then no longer."""
+    pair = threading.Barrier(2)
+
+    def meet() -> None:
+        with suppress(threading.BrokenBarrierError):
+            pair.wait(LONGEST_WAIT_TO_MEET_SECONDS)
+
+    return meet
+
+
 def number_by_max(patch: Patch) -> None:
     """The number is the highest one so far and one more."""
+    meet = _in_pairs()
 
     def highest(series: str, year: int) -> Number:
         last = execute(select(func.max(_sales.c.bill_sequence)).filter_by(bill_year=year)).scalar() or 0
-        time.sleep(LONG_ENOUGH_TO_MEET_SECONDS)
+        meet()
         return Number(series, year, last + 1)
 
     patch.setattr(checkout, "next_number", highest)
@@ -133,12 +145,14 @@ def number_by_max(patch: Patch) -> None:
 
 def products_locked_as_scanned(patch: Patch) -> None:
     """Products are locked in the order of the basket, one after the other."""
+    meet = _in_pairs()
 
     def one_by_one(ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
-        rows = {}
+        rows: dict[UUID, Row[Any]] = {}
         for one in dict.fromkeys(ids):
+            if rows:
+                meet()
             rows[one] = execute(shelf._lock, {"ids": [one]}).one()
-            time.sleep(LONG_ENOUGH_TO_MEET_SECONDS)
         return rows
 
     patch.setattr(shelf, "lock_products", one_by_one)
@@ -147,14 +161,14 @@ def products_locked_as_scanned(patch: Patch) -> None:
 def writers_without_a_queue(patch: Patch) -> None:
     """On SQLite: units begin as readers, and everybody writes at once."""
     patch.setattr(core_db, "writers", SimpleNamespace(turn=lambda _engine: nullcontext()))
-    lock = shelf.lock_products
+    lock, meet = shelf.lock_products, _in_pairs()
 
-    def slowly(ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+    def together(ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
         rows = lock(ids)
-        time.sleep(LONG_ENOUGH_TO_MEET_SECONDS)
+        meet()
         return rows
 
-    patch.setattr(shelf, "lock_products", slowly)
+    patch.setattr(shelf, "lock_products", together)
 
     @event.listens_for(db.engine, "before_cursor_execute", retval=True)
     def deferred(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:
