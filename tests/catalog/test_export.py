@@ -12,8 +12,8 @@ import pytest
 from openpyxl import load_workbook
 
 from pos.catalog import export
-from pos.core import spreadsheets
 from pos.catalog.checks import FIELDS, checked
+from pos.core import spreadsheets
 from pos.core.actor import NOBODY
 from pos.core.errors import NotSignedIn
 from tests.shop import Shop
