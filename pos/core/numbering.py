@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, String, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pos.core import clock
 from pos.core.db import Base, dialect, execute, must_be_in_unit, table
 from pos.core.errors import Refused
 from pos.core.language import gettext as _
@@ -45,6 +46,19 @@ class Number:
 def bill_year(day: date, start_month: int) -> int:
     """The year that counts a day's bills: the one in which the bill year began."""
     return day.year if day.month >= start_month else day.year - 1
+
+
+def numbered_now(series: str, timezone: str, start_month: int) -> tuple[Number, datetime]:
+    """Take the next number of the series and the moment (UTC) that goes with it: later numbers have no earlier moment.
+
+    The moment is read while the counter is held. Should the bill year end in between, it is the last of the old one.
+    """
+    asked = clock.now()
+    year = bill_year(clock.business_day(asked, timezone), start_month)
+    number = next_number(series, year)
+    held = clock.now()
+    still = bill_year(clock.business_day(held, timezone), start_month) == year
+    return number, held if still else asked
 
 
 def newest_year() -> int | None:

@@ -17,7 +17,7 @@ from pos.core.errors import Invalid, Problem, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.money import format_rupees, rupees
-from pos.core.numbering import bill_year, next_number
+from pos.core.numbering import numbered_now
 from pos.core.text import tidy
 from pos.customers.credit import lock_customer
 from pos.customers.models import CreditTransaction, Customer
@@ -69,7 +69,7 @@ def take_credit_payment(
     customer = lock_customer(customer_id)
     _refuse_more_than_owed(customer, paid)
     terms = store.current()
-    number = str(next_number(RECEIPTS, bill_year(terms.today(), terms.bill_year_start_month)))
+    number = str(numbered_now(RECEIPTS, terms.timezone, terms.bill_year_start_month)[0])
     _enter(actor, customer, entry_id, "PAYMENT_MADE", -paid, {**told, "receipt_number": number})
     audit.record(actor, "credit.paid", "customer", customer_id, {"amount": paid, "method": method, "receipt": number})
     return Entered(entry_id, replayed=False)

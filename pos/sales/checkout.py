@@ -11,10 +11,10 @@ from pos.core.actor import Actor
 from pos.core.db import one_unit
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
+from pos.core.numbering import numbered_now
 from pos.customers import credit, purchases
 from pos.sales import writing
 from pos.sales.drafting import Draft, drafted
-from pos.sales.numbering import bill_year, next_number
 from pos.sales.order import Checkout, CheckoutLine, fingerprint
 from pos.sales.tendering import Tender
 from pos.settings import store
@@ -49,11 +49,10 @@ def complete_sale(actor: Actor, checkout: Checkout, key: str | None = None, scop
 
 
 def _complete(actor: Actor, sale_id: UUID, checkout: Checkout, draft: Draft) -> None:
-    # One reading of the clock, after the locks: day, year and every row of the bill agree.
-    moment = clock.now()
-    day = clock.business_day(moment, draft.store.timezone)
     earned = purchases.points_for(draft.bill.total, draft.store) if draft.customer else 0
-    number = next_number(SERIES, bill_year(day, draft.store.bill_year_start_month))
+    # One moment, read after all locks: day, year and every row of the bill agree, and numbers follow the clock.
+    number, moment = numbered_now(SERIES, draft.store.timezone, draft.store.bill_year_start_month)
+    day = clock.business_day(moment, draft.store.timezone)
     notes = _("Sale %(number)s", number=number)
     writing.write_sale(actor, sale_id, checkout, draft, number, moment, day, earned)
     shelf.take_out(actor, draft.required, draft.products, sale_id, notes)

@@ -20,7 +20,6 @@ from pos.core.fields import (
     rupee_column,
     updated_column,
 )
-from pos.core.numbering import BillCounter as BillCounter
 
 METHODS = ("CASH", "UPI", "CARD", "BANK_TRANSFER")
 STATUSES = ("PAID", "PARTIAL", "CREDIT", "VOIDED")
@@ -54,6 +53,7 @@ class Sale(Base):
         Index("idx_sales_date", "created_at"),
         Index("idx_sales_business_day", "business_day"),
         Index("idx_sales_status", "payment_status"),
+        Index("idx_sales_total", "total_amount"),
         Index("idx_sales_created_by", "created_by", "created_at"),
     )
 

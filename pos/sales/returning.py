@@ -12,14 +12,14 @@ from sqlalchemy import Row, insert
 
 from pos.catalog import shelf
 from pos.catalog.models import LOOSE_UNITS
-from pos.core import audit, clock, idempotency
+from pos.core import audit, idempotency
 from pos.core.actor import Actor
 from pos.core.db import execute, one_unit, table
 from pos.core.errors import Invalid, Problem, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity, from_paise, to_milli, to_paise
-from pos.core.numbering import bill_year, next_number
+from pos.core.numbering import numbered_now
 from pos.core.text import tidy
 from pos.customers import credit, purchases
 from pos.sales.models import METHODS, Payment
@@ -116,9 +116,8 @@ def _take_back(
     repaid = credit.reverse(actor, customer, total - money, sale.id, notes) if customer else total - money
     refund = money + repaid
     points = _points(sale, customer, before, total)
-    moment = clock.now()
     terms = store.current()
-    number = next_number(SERIES, bill_year(clock.business_day(moment, terms.timezone), terms.bill_year_start_month))
+    number, moment = numbered_now(SERIES, terms.timezone, terms.bill_year_start_month)
     row = {"id": note_id, "note_number": str(number), "note_year": number.year, "note_sequence": number.sequence}
     row |= {"sale_id": sale.id, "customer_id": sale.customer_id, "reason": why, "taxable": taxable, "tax_amount": tax}
     row |= {"round_off": total - taxable - tax, "total_amount": total, "points_taken_back": points}

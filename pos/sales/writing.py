@@ -11,10 +11,10 @@ from sqlalchemy import insert
 from pos.core.actor import Actor
 from pos.core.db import execute, table
 from pos.core.ids import uuid7
+from pos.core.numbering import Number
 from pos.core.text import tidy
 from pos.sales.drafting import Draft
 from pos.sales.models import Payment, Sale, SaleItem
-from pos.sales.numbering import Number
 from pos.sales.order import Checkout
 from pos.sales.priced import PricedLine
 

@@ -20,14 +20,14 @@ from sqlalchemy import Row, bindparam, event, func, insert, literal, select, upd
 from pos.catalog import shelf
 from pos.catalog.models import Product, StockMovement
 from pos.core import db as core_db
-from pos.core import idempotency
+from pos.core import idempotency, numbering
 from pos.core.columns import Quantity
 from pos.core.db import db, execute, table
+from pos.core.numbering import Number
 from pos.customers import credit
 from pos.customers.models import Customer
-from pos.sales import checkout, writing
+from pos.sales import writing
 from pos.sales.models import Sale
-from pos.sales.numbering import Number
 
 Patch = pytest.MonkeyPatch
 Damage = Callable[[Patch], None]
@@ -117,7 +117,7 @@ def _kept_at_once(patch: Patch, module: Any, name: str) -> None:
 def number_from_a_sequence(patch: Patch) -> None:
     """Numbers come from a sequence, which gives back none that was taken."""
     sequence = count(1)
-    patch.setattr(checkout, "next_number", lambda series, year: Number(series, year, next(sequence)))
+    patch.setattr(numbering, "next_number", lambda series, year: Number(series, year, next(sequence)))
 
 
 def _in_pairs() -> Callable[[], None]:
@@ -140,7 +140,7 @@ def number_by_max(patch: Patch) -> None:
         meet()
         return Number(series, year, last + 1)
 
-    patch.setattr(checkout, "next_number", highest)
+    patch.setattr(numbering, "next_number", highest)
 
 
 def products_locked_as_scanned(patch: Patch) -> None:

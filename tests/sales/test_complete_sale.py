@@ -12,9 +12,10 @@ import pytest
 from pos.catalog.models import Product, StockMovement
 from pos.core import audit, clock
 from pos.core.errors import Forbidden, Invalid, KeyReused, NotFound, PosError, Refused
+from pos.core.numbering import BillCounter
 from pos.customers.models import CreditTransaction, Customer
 from pos.sales.checkout import Checkout, CheckoutLine, Tender, complete_sale
-from pos.sales.models import BillCounter, Payment, Sale, SaleItem
+from pos.sales.models import Payment, Sale, SaleItem
 from pos.sales.pricing import BillDiscount
 from tests.shop import Shop
 
