@@ -384,6 +384,7 @@ def upgrade():
         batch_op.create_index('idx_sales_customer', ['customer_id', 'created_at'], unique=False)
         batch_op.create_index('idx_sales_date', ['created_at'], unique=False)
         batch_op.create_index('idx_sales_status', ['payment_status'], unique=False)
+        batch_op.create_index('idx_sales_total', ['total_amount_paise'], unique=False)
 
     op.create_table('stock_movements',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -646,6 +647,7 @@ def downgrade():
 
     op.drop_table('stock_movements')
     with op.batch_alter_table('sales', schema=None) as batch_op:
+        batch_op.drop_index('idx_sales_total')
         batch_op.drop_index('idx_sales_status')
         batch_op.drop_index('idx_sales_date')
         batch_op.drop_index('idx_sales_customer')

@@ -40,13 +40,14 @@ class Page:
         return self.first + len(self.rows) - 1 if self.rows else 0
 
 
-def paged(statement: Select[Any], page: int, limit: int, *, nearest: bool = False) -> Page:
-    """Read one page of an ordered select: two queries, one that counts and one that reads.
+def paged(statement: Select[Any], page: int, limit: int, *, nearest: bool = False, total: int | None = None) -> Page:
+    """Read one page of an ordered select: two queries, one that counts, where `total` is not known, and one that reads.
 
     Pages count from 1. A page past the last is empty, or, with `nearest`, the last one is read in its place.
     """
-    counted = select(func.count()).select_from(statement.order_by(None).subquery())
-    total = int(execute(counted).scalar_one())
+    if total is None:
+        counted = select(func.count()).select_from(statement.order_by(None).subquery())
+        total = int(execute(counted).scalar_one())
     if nearest:
         page = min(page, max(1, -(-total // limit)))
     rows = execute(statement.limit(limit).offset((page - 1) * limit)).all() if total else []

@@ -1,19 +1,16 @@
-"""Finding bills: one with everything it shows, or a list of many."""
+"""One bill with everything it shows, by its id or its number."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, or_, select
+from sqlalchemy import Row, case, or_, select
 
 from pos.accounts.models import User
 from pos.core.db import execute, table
 from pos.core.errors import NotFound
 from pos.core.language import gettext as _
-from pos.core.paging import Page, paged
-from pos.core.text import like, search_words
 from pos.customers.models import CreditTransaction, Customer
 from pos.sales.bill import Bill, BillCustomer, BillLine, BillPayment
 from pos.sales.models import Payment, Sale, SaleItem
@@ -25,8 +22,6 @@ _cashier, _voider = table(User).alias("cashier"), table(User).alias("voider")
 
 _LINE = tuple(BillLine.__dataclass_fields__)
 _PAYMENT = tuple(BillPayment.__dataclass_fields__)
-FEWEST_PHONE_DIGITS = 4
-_NUMBER = re.compile(r"[A-Z]{3,4}-\d{4}-\d{6}")
 
 _sale = (
     select(
@@ -99,46 +94,3 @@ def find_by_number(number: str) -> UUID | None:
     """The id of the bill with this number, however it was typed; None when there is none."""
     found: UUID | None = execute(select(_sales.c.id).where(_sales.c.bill_number == number.strip().upper())).scalar()
     return found
-
-
-def listing(query: str = "", page: int = 1, limit: int = 20) -> Page:
-    """Bills, newest first, whose number, customer's name or phone has all words of the query; two queries.
-
-    A row has id, bill_number, created_at, customer_name, customer_phone, total_amount, credit_amount, payment_method,
-    payment_status and cashier. Digits alone are the last ones of a bill's number.
-    """
-    columns = [_sales.c[name] for name in ("id", "bill_number", "created_at", "customer_name", "customer_phone")]
-    columns += [_sales.c[name] for name in ("total_amount", "credit_amount", "payment_method", "payment_status")]
-    statement = (
-        select(*columns, _cashier.c.full_name.label("cashier"))
-        .outerjoin(_cashier, _cashier.c.id == _sales.c.created_by)
-        .order_by(_sales.c.created_at.desc(), _sales.c.id.desc())
-    )
-    return paged(matching(statement, query), page, limit, nearest=True)
-
-
-def matching(statement: Select[Any], query: str) -> Select[Any]:
-    """The statement over sales, narrowed to those in which each word of the query stands somewhere."""
-    words = search_words(query)
-    if not words:
-        return statement
-    statement = statement.outerjoin(_customers, _customers.c.id == _sales.c.customer_id)
-    for word in words:
-        statement = statement.where(or_(*_places(word)))
-    return statement
-
-
-def _places(word: str) -> list[Any]:
-    """Where a word of the search may stand; digits are the end of a number, or, from four on, part of a phone."""
-    number = word.upper()
-    if _NUMBER.fullmatch(number):
-        return [_sales.c.bill_number == number]
-    digits = word.isascii() and word.isdigit()
-    pattern = like(word)
-    places: list[Any] = [_sales.c.bill_number.like(f"%{number}" if digits else like(number), escape="\\")]
-    if not digits or len(word) >= FEWEST_PHONE_DIGITS:
-        places += [
-            _customers.c.search_key.like(pattern, escape="\\"),
-            _sales.c.customer_phone.like(pattern, escape="\\"),
-        ]
-    return places

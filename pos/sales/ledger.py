@@ -16,8 +16,8 @@ from pos.core.db import execute, table
 from pos.core.errors import Invalid, NotFound
 from pos.core.language import gettext as _
 from pos.core.paging import Page, paged
-from pos.sales.bills import matching
 from pos.sales.models import Payment, Sale, SaleItem
+from pos.sales.searching import matching
 
 _sales, _items, _payments = table(Sale), table(SaleItem), table(Payment)
 SORTS = ("createdAt", "totalAmount", "billNumber")
@@ -60,7 +60,7 @@ def sales(
     actor.require("see_sales")
     column = _SORTED_BY[sort]
     order = (column.desc(), _sales.c.id.desc()) if descending else (column.asc(), _sales.c.id.asc())
-    return paged(_filtered(select(_sales), wanted).order_by(*order), page, limit)
+    return paged(filtered(select(_sales), wanted).order_by(*order), page, limit)
 
 
 def summary(actor: Actor, wanted: Wanted) -> Mapping[str, Any]:
@@ -78,11 +78,12 @@ def summary(actor: Actor, wanted: Wanted) -> Mapping[str, Any]:
         on_credit.label("credit_sales"),
         (func.count() - on_credit).label("cash_sales"),
     )
-    statement = _filtered(select(*sums).select_from(_sales), wanted).where(c.payment_status != "VOIDED")
+    statement = filtered(select(*sums).select_from(_sales), wanted).where(c.payment_status != "VOIDED")
     return dict(execute(statement).mappings().one())
 
 
-def _filtered(statement: Select[Any], wanted: Wanted) -> Select[Any]:
+def filtered(statement: Select[Any], wanted: Wanted) -> Select[Any]:
+    """The statement over sales, narrowed to those that are wanted. Raises Invalid when the days are the wrong way."""
     if wanted.first and wanted.last and wanted.first > wanted.last:
         raise Invalid(_("The first day lies after the last."), field="startDate")
     equal: dict[str, Any] = {"payment_status": wanted.status, "payment_method": wanted.method}
@@ -92,4 +93,4 @@ def _filtered(statement: Select[Any], wanted: Wanted) -> Select[Any]:
         conditions.append(_sales.c.business_day >= wanted.first)
     if wanted.last:
         conditions.append(_sales.c.business_day <= wanted.last)
-    return matching(statement.where(*conditions), wanted.search)
+    return matching(statement.where(*conditions), wanted.search, wanted.first, wanted.last)

@@ -11,12 +11,16 @@ from markupsafe import Markup
 
 from pos.core.paging import asked_limit, asked_page
 from pos.core.printing.press import the_press
-from pos.core.web import actor, needs, page_or_fragment, see_other
+from pos.core.web import actor, is_htmx, needs, see_other
 from pos.sales import bills as finding
+from pos.sales import list_forms, listing
 from pos.sales import receipt as paper
 from pos.sales.bill import Bill
+from pos.sales.models import STATUSES, SUMMED_METHODS
 from pos.sales.prints import is_duplicate, prints_of, record_print
+from pos.sales.sending import bill_draft
 from pos.sales.words import method_name, payment_rows, status_name, tax_rows
+from pos.settings import store
 from pos.settings.models import PAPER_SIZES
 
 blueprint = Blueprint("sales", __name__, url_prefix="/sales")
@@ -31,10 +35,17 @@ def words() -> dict[str, Any]:
 @blueprint.get("")
 @needs("see_sales")
 def bills() -> str:
-    """All bills, newest first, or those that a search finds."""
-    query = request.args.get("q", "").strip()
-    found = finding.listing(query, asked_page(request.args.get("page")), asked_limit(request.args.get("limit")))
-    return page_or_fragment("sales/bills.html", "sales/_bills.html", found=found, query=query)
+    """All bills, newest first, or those that are asked for, and what they come to; as a fragment, these alone."""
+    asked = list_forms.asked(request.args, store.current().today())
+    page, limit = asked_page(request.args.get("page")), asked_limit(request.args.get("limit"))
+    found = listing.found(actor(), asked.wanted, page, limit)
+    values = {"found": found.page, "sums": found.sums, "asked": asked, "kept": list_forms.kept(request.args)}
+    if is_htmx():
+        return render_template("sales/_bills.html", **values)
+    choices: dict[str, Any] = {"statuses": {one: status_name(one) for one in STATUSES}, "days": list_forms.DAYS_LABELS}
+    choices |= {"methods": {one: method_name(one) for one in SUMMED_METHODS}}
+    choices |= {"cashiers": {str(one.id): one.full_name for one in listing.cashiers()}}
+    return render_template("sales/bills.html", **values, **choices)
 
 
 @blueprint.get("/<uuid:sale_id>")
@@ -42,7 +53,7 @@ def bills() -> str:
 def bill(sale_id: UUID) -> str:
     """One bill with everything it shows, and its printing."""
     shown = finding.bill(sale_id)
-    rows = {"taxes": tax_rows(shown), "payments": payment_rows(shown)}
+    rows = {"taxes": tax_rows(shown), "payments": payment_rows(shown), "draft": bill_draft(shown)}
     return render_template("sales/bill.html", bill=shown, prints=prints_of(sale_id), sizes=PAPER_SIZES, **rows)
 
 
