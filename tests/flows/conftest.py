@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pos.core.db import db
 from pos.reports import books
 from tests.conftest import in_context, make_app
+from tests.flows import counter
 from tests.flows.doorway import Doorway
 from tests.flows.goods import Catalogues, catalogues
 from tests.flows.watch import Watch
@@ -28,7 +30,7 @@ from tests.shop import Shop
 HERE = Path(__file__).parent
 TABLET = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-LONGEST_WAIT_MS = 15_000
+LONGEST_WAIT_MS = 6_000
 CHROMIUM_NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -40,6 +42,14 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# What most flows sell.
+SHELF: dict[str, dict[str, Any]] = {
+    "Moong Whole 250 Gm": {"code": "M3", "price": "42", "mrp": Decimal(45), "category": "Dals"},
+    "Chana Dal (loose)": {"code": "4968", "price": "88", "unit": "kg", "category": "Dals"},
+    "Iodised Salt 1 Kg": {"barcode": "8901111111111", "price": "27.65", "mrp": Decimal(30), "category": "Masala"},
+    "Butter 100 Gm": {"barcode": "8902222222222", "price": "58", "category": "Dairy"},
+    "Chakki Atta 5 Kg": {"barcode": "8903333333333", "price": "245", "mrp": Decimal(275), "category": "Flour"},
+}
 _apps: dict[str, Flask] = {}
 
 
@@ -71,11 +81,11 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def app(engine_name: str, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The shop's application as it is served: with CSRF tokens, and without what makes tests easier."""
-    if engine_name not in _apps:
-        _apps[engine_name] = make_app(database_url, tmp_path, TESTING=False, WTF_CSRF_ENABLED=True)
-    app = _apps[engine_name]
+    if database_url not in _apps:
+        _apps[database_url] = make_app(database_url, tmp_path, TESTING=False, WTF_CSRF_ENABLED=True)
+    app = _apps[database_url]
     told = app.extensions["pos"]
     told["config"] = replace(told["config"], instance=tmp_path)
     app.instance_path = str(tmp_path)
@@ -147,6 +157,17 @@ def sign_in_as(context: BrowserContext, shop: Shop, shop_url: str, who: str) -> 
     cookie = shop.client(who).get_cookie(name)
     assert cookie is not None
     context.add_cookies([{"name": name, "value": cookie.value, "url": shop_url}])
+
+
+@pytest.fixture
+def till_page(signed_in_page: Page, shop: Shop) -> Page:
+    """Asha at her till, a few goods on the shelf, nothing on the bill yet."""
+    shop.settings(tax_rate=Decimal(0), upi_id=counter.UPI_ID)
+    for name, values in SHELF.items():
+        shop.product(name, **values)
+    signed_in_page.goto("/till")
+    expect(counter.scan_box(signed_in_page)).to_be_focused()
+    return signed_in_page
 
 
 @pytest.fixture(scope="session")

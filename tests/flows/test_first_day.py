@@ -41,7 +41,7 @@ def test_a_shop_opens_imports_sells_and_prints(page: Page, app: Flask, files: Ca
     assert number in paper
     assert counter.shown(due) in paper
 
-    _check_rows(number, due, basket)
+    check_rows(number, due, basket)
 
 
 def _pay_in_two_ways(page: Page, due: Decimal) -> tuple[str, str]:
@@ -57,7 +57,7 @@ def _pay_in_two_ways(page: Page, due: Decimal) -> tuple[str, str]:
     page.locator("#cash").tap()
     for digit in str(counter.cash_for(due - BY_UPI)):
         page.get_by_role("group", name="Number keys").get_by_role("button", name=digit, exact=True).tap()
-    page.get_by_role("button", name="Complete bill").last.tap()
+    counter.finish(page).tap()
     return counter.done(page)
 
 
@@ -66,7 +66,7 @@ def _products() -> int:
     return int(execute(select(func.count()).select_from(table(Product))).scalar_one())
 
 
-def _check_rows(number: str, due: Decimal, basket: list[Good]) -> None:
+def check_rows(number: str, due: Decimal, basket: list[Good]) -> None:
     """One bill, its lines in the order of the scans, its two payments, and the shelf that much emptier."""
     db.session.rollback()
     sale = execute(select(table(Sale))).one()

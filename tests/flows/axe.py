@@ -1,0 +1,58 @@
+"""Looks at a page as axe does, which knows the rules of WCAG 2.2 AA that a program can check."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+SOURCE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+LOOK = """
+async (tags) => {
+  const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+  return found.violations.map((one) => ({
+    rule: one.id,
+    what: one.help,
+    where: one.nodes.map((node) => node.target.join(" ") + " — " + node.failureSummary.split("\\n")[1]?.trim()),
+  }));
+}
+"""
+# Every control that a finger must hit, except links within a sentence, which axe excepts too.
+SMALL_CONTROLS = """
+(least) => {
+  const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]";
+  const isInText = (one) => one.matches("a") && getComputedStyle(one).display === "inline";
+  const target = (one) => (one.matches("[type=checkbox], [type=radio]") ? one.closest("label") ?? one : one);
+  return [...document.querySelectorAll(controls)]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(".visually-hidden, .skip"))
+    .filter((one) => !isInText(one))
+    .map((one) => [one, target(one).getBoundingClientRect()])
+    .filter(([, box]) => box.width < least || box.height < least)
+    .map(([one, box]) => `${one.outerHTML.slice(0, 120)}: ${box.width.toFixed(1)} x ${box.height.toFixed(1)}`);
+}
+"""
+
+
+@cache
+def _source() -> str:
+    return SOURCE.read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """What breaks the rules on the page as it looks now: the rule, what it asks, and where."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_source())
+    return list(page.evaluate(LOOK, list(RULES)))
+
+
+def small_controls(page: Page, least: int = 44) -> list[str]:
+    """The visible controls that are narrower or lower than so many CSS pixels."""
+    return list(page.evaluate(SMALL_CONTROLS, least))
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the screen; 0 when nothing scrolls sideways."""
+    return int(page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth"))

@@ -1,0 +1,75 @@
+"""Pay pressed twice, in two tabs, or with the answer lost on the way: always one bill, and the cashier sees it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from pos.sales.models import Sale
+from tests.flows import counter
+from tests.flows.watch import Watch
+from tests.shop import Shop
+
+PAY = re.compile(r"/till/[0-9a-f-]{36}/pay$")
+
+
+@pytest.fixture
+def paying(till_page: Page) -> Page:
+    """A bill of ₹42.00, of which the customer hands over a fifty."""
+    counter.scan(till_page, "M3")
+    expect(counter.total(till_page)).to_have_text("₹42.00")
+    till_page.keyboard.press("F9")
+    till_page.locator("#cash").fill("50")
+    return till_page
+
+
+def _one_bill(page: Page, shop: Shop) -> None:
+    number, change = counter.done(page)
+    assert change == "₹8.00"
+    assert [sale.bill_number for sale in shop.rows(Sale)] == [number]
+
+
+def test_two_clicks_in_one_moment_make_one_bill(paying: Page, shop: Shop) -> None:
+    sent: list[str] = []
+    paying.on("request", lambda request: sent.append(request.url) if PAY.search(request.url) else None)
+    counter.finish(paying).evaluate("button => { button.click(); button.click(); }")
+    _one_bill(paying, shop)
+    assert len(sent) == 1
+
+
+def test_a_double_tap_makes_one_bill(paying: Page, shop: Shop) -> None:
+    counter.finish(paying).dblclick()
+    _one_bill(paying, shop)
+
+
+def test_two_tabs_make_one_bill(paying: Page, shop: Shop) -> None:
+    other = paying.context.new_page()
+    other.goto(paying.url)
+    other.locator("#cash").fill("50")
+    # Both presses are on their way before either is answered.
+    counter.finish(paying).evaluate("button => { setTimeout(() => button.click()); }")
+    counter.finish(other).evaluate("button => { setTimeout(() => button.click()); }")
+    _one_bill(paying, shop)
+    _one_bill(other, shop)
+
+
+def test_a_lost_answer_leads_to_the_bill_by_itself(paying: Page, shop: Shop, watch: Watch) -> None:
+    watch.expect("Failed to fetch")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    paying.route(PAY, lose)
+    counter.finish(paying).click()
+    _one_bill(paying, shop)
+
+
+def test_back_and_again_shows_the_bill_that_was_made(paying: Page, shop: Shop) -> None:
+    address = paying.url
+    counter.finish(paying).click()
+    counter.done(paying)
+    paying.goto(address)
+    _one_bill(paying, shop)
