@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Subquery, and_, func, or_, select
+from sqlalchemy import Subquery, and_, func, or_, select, type_coerce
 
 from pos.core import clock
+from pos.core.columns import Rupees
 from pos.core.db import execute, table
 from pos.core.fields import ZERO
 from pos.customers.models import CreditTransaction, Customer
@@ -80,7 +81,9 @@ def unpaid() -> Subquery:
     net = _net_debts()
     newest_first = (net.c.since.desc(), net.c.debt.desc())
     up_to = func.sum(net.c.amount).over(partition_by=net.c.customer_id, order_by=newest_first, rows=(None, 0))
-    ranked = select(net, (up_to - net.c.amount).label("newer")).subquery("ranked")
+    # Arithmetic forgets that it counts money.
+    newer = type_coerce(up_to - net.c.amount, Rupees)
+    ranked = select(net, newer.label("newer")).subquery("ranked")
     owed = _customers.c.credit_balance
     return (
         select(ranked.c.customer_id, ranked.c.since, ranked.c.amount, ranked.c.newer, owed.label("owed"))
@@ -98,7 +101,7 @@ def _net_debts() -> Subquery:
     owing = select(_customers.c.id).where(_customers.c.credit_balance > 0)
     return (
         select(_ledger.c.customer_id, debt.label("debt"), func.min(_ledger.c.created_at).label("since"))
-        .add_columns(func.sum(change).label("amount"))
+        .add_columns(type_coerce(func.sum(change), Rupees).label("amount"))
         .where(_ledger.c.customer_id.in_(owing))
         .where(or_(of_a_bill, and_(_ledger.c.transaction_type != "PAYMENT_MADE", change > 0)))
         .group_by(_ledger.c.customer_id, debt)

@@ -19,7 +19,8 @@ from pos.settings import store
 
 _ledger, _customers, _users = table(CreditTransaction), table(Customer), table(User)
 _shown = (
-    select(_ledger, _customers.c.name.label("customer_name"), _users.c.full_name.label("made_by"))
+    select(_ledger, _customers.c.name.label("customer_name"), _customers.c.phone.label("customer_phone"))
+    .add_columns(_users.c.full_name.label("made_by"))
     .join(_customers, _customers.c.id == _ledger.c.customer_id)
     .outerjoin(_users, _users.c.id == _ledger.c.created_by)
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from pos.core import clock
 from pos.core.db import execute, table
@@ -72,6 +72,13 @@ def outstanding() -> tuple[Decimal, int]:
     owing = select(func.sum(_customers.c.credit_balance), func.count()).where(_customers.c.credit_balance > 0)
     total, people = execute(owing).one()
     return total or ZERO, people
+
+
+def counts() -> dict[str, int]:
+    """How many customers each of the filters that ask for care would show, in one query."""
+    names = ("near_limit", "not_seen")
+    counted = [func.count().filter(and_(*_conditions(name))).label(name) for name in names]
+    return dict(execute(select(*counted).select_from(_customers)).one()._mapping)
 
 
 def debtors(search: str = "", sort: str = "balance", page: int = 1, limit: int = 50) -> Page:

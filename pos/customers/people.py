@@ -31,7 +31,7 @@ NOTHING_YET = {"credit_balance": Decimal(0), "loyalty_points": 0, "total_purchas
 
 def find(customer_id: UUID) -> Row[Any]:
     """One customer with all columns. Raises NotFound."""
-    row = execute(select(_customers).where(_customers.c.id == customer_id)).first()
+    row = execute(_named.where(_customers.c.id == customer_id)).first()
     if row is None:
         raise NotFound(_("There is no such customer."), code="CUSTOMER_NOT_FOUND", field="customerId")
     return row

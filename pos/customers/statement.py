@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, type_coerce
 
 from pos.core import clock
+from pos.core.columns import Rupees
 from pos.core.db import execute, table
 from pos.core.errors import Invalid
 from pos.core.language import gettext as _
@@ -42,7 +43,7 @@ def statement(customer_id: UUID, first: date, last: date, store: Store) -> State
     begins, ends = clock.day_bounds(first, last, store.timezone)
     entries = execute(_entries(customer_id).where(_ledger.c.created_at >= begins, _ledger.c.created_at < ends)).all()
     # The sum of what moved before, not the last balance: it is right even where the clock was once set back.
-    moved = func.sum(_ledger.c.balance_after - _ledger.c.balance_before)
+    moved = type_coerce(func.sum(_ledger.c.balance_after - _ledger.c.balance_before), Rupees)
     opening = execute(select(moved).where(_ledger.c.customer_id == customer_id, _ledger.c.created_at < begins)).scalar()
     opening = opening or NOTHING
     changes = [entry.balance_after - entry.balance_before for entry in entries]

@@ -3,6 +3,7 @@ import "./connection.js";
 import "./dialogs.js";
 import "./entering.js";
 import "./focus.js";
+import "./khata.js";
 import "./pay.js";
 import "./printing.js";
 import "./shortcuts.js";

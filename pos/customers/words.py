@@ -1,0 +1,29 @@
+"""The khata in words: entries, ways to pay and states of customers as a reader's language calls them."""
+
+from __future__ import annotations
+
+from pos.core.language import gettext as _
+
+
+def entry_name(kind: str) -> str:
+    """What an entry of the ledger was."""
+    names = {
+        "CREDIT_TAKEN": _("Bought on khata"),
+        "PAYMENT_MADE": _("Paid"),
+        "CREDIT_REVERSED": _("Bill taken back"),
+        "OPENING_BALANCE": _("Opening balance"),
+        "CORRECTION": _("Corrected"),
+    }
+    return names[kind]
+
+
+def method_name(method: str) -> str:
+    """A way to pay on the khata."""
+    names = {"CASH": _("Cash"), "UPI": _("UPI"), "CARD": _("Card"), "BANK_TRANSFER": _("Bank transfer")}
+    return names[method]
+
+
+def status_name(status: str) -> str:
+    """Whether somebody is a customer, and may take credit."""
+    names = {"active": _("Active"), "blocked": _("No credit"), "inactive": _("Gone")}
+    return names[status]
