@@ -35,6 +35,7 @@ from pos.core.language import LANGUAGES
 from pos.customers.api import blueprint as customers_api
 from pos.customers.views import blueprint as customers
 from pos.reports.api import blueprint as reports_api
+from pos.reports.tables_api import blueprint as tables_api
 from pos.sales.api import blueprint as sales_api
 from pos.sales.purchase_views import blueprint as purchases
 from pos.sales.views import blueprint as sales
@@ -98,7 +99,7 @@ def _install_doors(app: Flask) -> None:
 def _install_api(app: Flask) -> None:
     app.extensions["pos"]["token_reader"] = read_token
     api = door.install(app)
-    for blueprint in (auth_api, products_api, customers_api, sales_api, settings_api, reports_api):
+    for blueprint in (auth_api, products_api, customers_api, sales_api, settings_api, reports_api, tables_api):
         # Programs send a bearer token and no cookie: there is nothing that another site could forge.
         app.extensions["csrf"].exempt(blueprint)
         api.register_blueprint(blueprint)

@@ -50,7 +50,7 @@ def top_products(actor: Actor, wanted: Span, by: str = "revenue", most: int = 10
         .where(*within(wanted))
         .group_by(_items.c.product_id)
     ).all()
-    back = {row.product_id: row for row in _returned_goods(wanted)}
+    back = {row.product_id: row for row in returned_goods(wanted)}
     products = [_top_product(row, back.get(row.product_id)) for row in sold]
     return sorted(products, key=lambda product: (-getattr(product, by), product.name))[:most]
 
@@ -62,7 +62,8 @@ def _top_product(row: Row[Any], back: Row[Any] | None) -> TopProduct:
     return TopProduct(row.product_id, row.name, row.unit, quantity, revenue, revenue - cost)
 
 
-def _returned_goods(wanted: Span) -> Sequence[Row[Any]]:
+def returned_goods(wanted: Span) -> Sequence[Row[Any]]:
+    """What came back in a span by product: `quantity`, `revenue` without tax, `tax`, and `cost` like `cost_milli`."""
     begins, ends = moments(wanted)
     # Spoiled goods are paid back and gone: only what went back on the shelf takes its cost with it.
     cost = func.sum(
@@ -76,6 +77,7 @@ def _returned_goods(wanted: Span) -> Sequence[Row[Any]]:
             _back.c.product_id,
             func.sum(_back.c.quantity).label("quantity"),
             func.sum(_back.c.taxable).label("revenue"),
+            func.sum(_back.c.tax).label("tax"),
             cost.label("cost"),
         )
         .select_from(

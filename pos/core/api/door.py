@@ -7,7 +7,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import flask_smorest
 from flask import Flask, Request, current_app, g, request
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
 
 from pos.core.actor import Actor
@@ -32,6 +32,9 @@ class Door(flask_smorest.Api):
 
 class Parser(FlaskParser):
     """Reads requests; what does not fit is refused with every problem at once (400)."""
+
+    # A misspelt `startdate` must not give a report of other days.
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 
     def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:
         """Turn marshmallow's messages into problems with their fields."""

@@ -1,0 +1,77 @@
+"""All reports by name and view, and the one verb that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from pos.core.actor import Actor
+from pos.core.errors import NotFound
+from pos.core.language import gettext as _
+from pos.core.language import lazy_gettext as _l
+from pos.reports import credit_report, goods_report, inventory_report, sales_report, tax_report
+from pos.reports.spans import Span, span
+from pos.reports.table import Column, Table
+
+# The first view of each is the one that is made when none is named.
+VIEWS: Mapping[str, Mapping[str, tuple[Callable[[Span], Table], tuple[Column, ...]]]] = {
+    "sales": {
+        "day": (sales_report.by_day, sales_report.DAY_COLUMNS),
+        "bill": (sales_report.by_bill, sales_report.BILL_COLUMNS),
+        "product": (goods_report.by_product, goods_report.PRODUCT_COLUMNS),
+        "category": (goods_report.by_category, goods_report.CATEGORY_COLUMNS),
+        "cashier": (sales_report.by_cashier, sales_report.CASHIER_COLUMNS),
+        "method": (sales_report.by_method, sales_report.METHOD_COLUMNS),
+    },
+    "inventory": {
+        "valuation": (inventory_report.valuation, inventory_report.VALUATION_COLUMNS),
+        "register": (inventory_report.register, inventory_report.REGISTER_COLUMNS),
+        "movements": (inventory_report.movements, inventory_report.MOVEMENT_COLUMNS),
+        "low": (inventory_report.low, inventory_report.LOW_COLUMNS),
+        "expiring": (inventory_report.expiring, inventory_report.EXPIRING_COLUMNS),
+    },
+    "credit": {
+        "outstanding": (credit_report.outstanding, credit_report.OUTSTANDING_COLUMNS),
+        "collections": (credit_report.collections, credit_report.COLLECTION_COLUMNS),
+    },
+    "tax": {
+        "rate": (tax_report.by_rate, tax_report.RATE_COLUMNS),
+        "hsn": (tax_report.by_hsn, tax_report.HSN_COLUMNS),
+        "documents": (tax_report.documents, tax_report.DOCUMENT_COLUMNS),
+    },
+}
+TITLES = {"sales": _l("Sales"), "inventory": _l("Stock"), "credit": _l("Khata"), "tax": _l("Tax")}
+VIEW_TITLES = {
+    "day": _l("By day"),
+    "bill": _l("By bill"),
+    "product": _l("By product"),
+    "category": _l("By category"),
+    "cashier": _l("By cashier"),
+    "method": _l("By way of paying"),
+    "valuation": _l("Worth"),
+    "register": _l("Register"),
+    "movements": _l("Movements"),
+    "low": _l("Runs low"),
+    "expiring": _l("Expires"),
+    "outstanding": _l("Who owes"),
+    "collections": _l("Payments"),
+    "rate": _l("By rate"),
+    "hsn": _l("By HSN"),
+    "documents": _l("Numbers"),
+}
+# These tell how things stand now, whatever days are asked for.
+OF_NOW = frozenset({"low", "expiring", "outstanding"})
+
+
+def report(actor: Actor, name: str, view: str | None, first: date | None, last: date | None) -> Table:
+    """One report of a span, the last thirty days where none is named.
+
+    Raises Forbidden for all but the owner, NotFound for a report there is not, Invalid for days that make no sense.
+    """
+    actor.require("see_reports")
+    views = VIEWS.get(name, {})
+    chosen = view or next(iter(views), "")
+    if chosen not in views:
+        raise NotFound(_("There is no such report."))
+    make, _columns = views[chosen]
+    return make(span(first, last))
