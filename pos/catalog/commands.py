@@ -10,11 +10,12 @@ import click
 from flask import current_app
 
 from pos.accounts.roles import COMMAND_LINE
-from pos.catalog.importing import aside, imports, work
+from pos.catalog.importing import imports, work
 from pos.catalog.importing.choices import KEEP, SAME, SKIP, UPDATE
-from pos.catalog.importing.folder import Folder
 from pos.core.commands import says_why
 from pos.core.errors import PosError
+from pos.core.importing import aside
+from pos.core.importing.folder import Folder
 
 MOST_TOLD = 20
 

@@ -11,10 +11,11 @@ from flask import Blueprint, Response, current_app, flash, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from pos.catalog.import_forms import KIND_LABELS, ChoicesForm, UploadForm, filled_in
-from pos.catalog.importing import aside, choices, columns, imports, preview
-from pos.catalog.importing.folder import LARGEST_FILE_MEGABYTES, Folder
+from pos.catalog.importing import choices, columns, imports, preview
 from pos.catalog.importing.work import Worker, percent_done
 from pos.core.errors import Invalid, PosError
+from pos.core.importing import aside
+from pos.core.importing.folder import LARGEST_FILE_MEGABYTES, Folder
 from pos.core.language import gettext as _
 from pos.core.paging import LEAST_LIMIT, Page, asked_page
 from pos.core.web import actor, attach, is_htmx, needs, see_other

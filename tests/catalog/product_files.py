@@ -12,8 +12,8 @@ from uuid import UUID
 from openpyxl import Workbook
 
 from pos.catalog.importing import imports, work
-from pos.catalog.importing.folder import Folder
 from pos.core.actor import Actor
+from pos.core.importing.folder import Folder
 from tests.shop import Shop
 
 

@@ -15,13 +15,14 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from pos.catalog import export, products, stock
-from pos.catalog.importing import aside, imports, preview, taking, work
+from pos.catalog.importing import imports, preview, taking, work
 from pos.catalog.importing.work import Worker
 from pos.catalog.models import Product, ProductImport, StockMovement
 from pos.core import audit
 from pos.core.actor import NOBODY
 from pos.core.audit import AuditEntry
 from pos.core.errors import Forbidden, Invalid, NotFound, NotSignedIn, Refused
+from pos.core.importing import aside
 from pos.reports import books
 from tests.catalog.product_files import Desk, as_csv, as_xlsx
 from tests.shop import Shop

@@ -10,9 +10,9 @@ import pytest
 
 from pos.catalog.importing.choices import Choices, decided, from_json
 from pos.catalog.importing.known import Known
-from pos.catalog.importing.row import Row
 from pos.catalog.importing.sorting import Sorted, sort_out
 from pos.core.errors import Invalid
+from pos.core.importing.row import Row
 
 
 def judged(columns: str, *lines: str, **choices: Any) -> Sorted:

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from pos.catalog.importing import columns
-from pos.catalog.importing.row import Row
 from pos.catalog.models import UNITS
 from pos.core.actor import Actor
 from pos.core.errors import Invalid, Problem
+from pos.core.importing.row import Row
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.money import NotAQuantity, quantity
@@ -75,16 +75,8 @@ def from_json(text: str) -> Choices:
 
 def first_choices(first_rows: Sequence[Row]) -> Choices:
     """What holds when the user has decided nothing yet."""
-    header = columns.header_of(first_rows)
-    return Choices(header=header, columns=columns_under(header, first_rows))
-
-
-def columns_under(header: int, first_rows: Sequence[Row]) -> tuple[str | None, ...]:
-    """The columns matched by the names in that row, and as many as the widest of the first rows has."""
-    width = max((len(row.cells) for row in first_rows), default=0)
-    names: list[str] = next((row.cells for row in first_rows if row.number == header), [])
-    fields = columns.matched(names)
-    return fields + (None,) * (width - len(fields))
+    header = columns.HEADERS.header_of(first_rows)
+    return Choices(header=header, columns=columns.HEADERS.columns_under(header, first_rows))
 
 
 def decided(before: Choices, given: Mapping[str, Any]) -> Choices:

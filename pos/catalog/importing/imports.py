@@ -16,13 +16,14 @@ from sqlalchemy import Row, insert, select, update
 from pos.accounts.models import User
 from pos.catalog.importing import choices, preview
 from pos.catalog.importing.choices import Choices
-from pos.catalog.importing.folder import Folder
+from pos.catalog.importing.columns import HEADERS
 from pos.catalog.models import ProductImport
 from pos.core import clock
 from pos.core.actor import Actor
 from pos.core.db import execute, one_unit, table
 from pos.core.errors import NotFound, Refused
 from pos.core.ids import uuid7
+from pos.core.importing.folder import Folder
 from pos.core.language import gettext as _
 from pos.core.text import tidy
 
@@ -78,8 +79,8 @@ def decide(actor: Actor, uploads: Path, import_id: UUID, given: Mapping[str, Any
     before = choices.from_json(row.choices)
     after = choices.decided(before, given).seen_by(actor)
     if after.header != before.header:
-        columns = choices.columns_under(after.header, preview.first_rows(Folder(uploads, import_id)))
-        after = replace(after, columns=columns).seen_by(actor)
+        names = HEADERS.columns_under(after.header, preview.first_rows(Folder(uploads, import_id)))
+        after = replace(after, columns=names).seen_by(actor)
     if after == before and row.status in OPEN:
         return False
     _change(import_id, choices=after.as_json(), status="preview")

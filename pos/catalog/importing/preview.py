@@ -6,11 +6,13 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from pos.catalog.importing import aside, known, reading, sorting
+from pos.catalog.importing import known, sorting
 from pos.catalog.importing.choices import REQUIRED_SENTENCES, Choices
-from pos.catalog.importing.folder import Folder
-from pos.catalog.importing.row import Row, Unreadable
+from pos.catalog.importing.columns import HEADERS
 from pos.catalog.importing.sorting import Good, Sorted
+from pos.core.importing import aside, reading
+from pos.core.importing.folder import Folder
+from pos.core.importing.row import Row, Unreadable
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity, format_rupees
 
@@ -28,7 +30,7 @@ Told = Callable[[int, int], None]
 
 def first_rows(folder: Folder) -> list[Row]:
     """The file's first rows, in which its header stands. Raises Unreadable."""
-    rows = list(itertools.islice(reading.opened(folder.upload).rows(), FIRST_ROWS))
+    rows = list(itertools.islice(reading.opened(folder.upload, HEADERS.known_names).rows(), FIRST_ROWS))
     if not rows:
         raise Unreadable(_("There are no rows in this file."))
     return rows
@@ -42,7 +44,7 @@ def dry_run(folder: Folder, choices: Choices, told: Told) -> Sorted | None:
     findings: dict[str, Any] = {"choices": choices.as_json(), "error": None}
     result: Sorted | None = None
     try:
-        table = reading.opened(folder.upload)
+        table = reading.opened(folder.upload, HEADERS.known_names)
         rows = table.rows()
         first = list(itertools.islice(rows, FIRST_ROWS))
         findings |= {"source": table.described(), **_beginning(first, choices)}

@@ -13,24 +13,15 @@ from pos.catalog.checks import problems_of
 from pos.catalog.importing import cells, columns
 from pos.catalog.importing.choices import KEEP, KEEP_DIFFERENT, SKIP, UPDATE, Choices
 from pos.catalog.importing.known import Known
-from pos.catalog.importing.row import Row
 from pos.core.errors import Problem
+from pos.core.importing.row import BAD, LEFT, Aside, Row
 from pos.core.language import gettext as _
 from pos.core.text import search_key
 
-BAD, LEFT = "bad", "left"
 MOST_EXAMPLES = 5
 UNIQUE = ("barcode", "code")
 # Two goods of one name are the same when these agree.
 LIKENESS = ("brand", "pack_size", "price", "mrp")
-
-
-class Aside(NamedTuple):
-    """A row that is not taken, `bad` or `left`, and why."""
-
-    row: Row
-    kind: str
-    reason: str
 
 
 class Twin(NamedTuple):

@@ -15,7 +15,6 @@ from uuid import UUID
 
 from sqlalchemy import insert, update
 
-from pos.catalog.importing.bulk import Bulk
 from pos.catalog.importing.changing import Changes, Stock
 from pos.catalog.importing.sorting import Good, Sorted
 from pos.catalog.models import Product, ProductImport, StockMovement
@@ -25,6 +24,7 @@ from pos.core.actor import Actor
 from pos.core.db import execute, one_unit, table
 from pos.core.errors import Refused
 from pos.core.ids import uuid7
+from pos.core.importing.bulk import Bulk
 from pos.core.language import gettext as _
 from pos.settings import store
 

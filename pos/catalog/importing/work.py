@@ -19,10 +19,10 @@ from sqlalchemy.exc import IntegrityError
 
 from pos.catalog.importing import choices, imports, preview, taking
 from pos.catalog.importing.choices import Choices
-from pos.catalog.importing.folder import Folder, Hold
 from pos.catalog.importing.sorting import Sorted
 from pos.core.actor import Actor
 from pos.core.errors import PosError, Refused
+from pos.core.importing.folder import Folder, Hold
 from pos.core.language import gettext as _
 from pos.core.language import speaking
 

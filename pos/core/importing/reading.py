@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pos.catalog.importing import text_file, workbook
-from pos.catalog.importing.row import Row, Unreadable
+from pos.core.importing import text_file, workbook
+from pos.core.importing.row import Row, Unreadable
 from pos.core.language import gettext as _
 
 MOST_ROWS = 100_000
@@ -50,8 +50,11 @@ class Table:
         return self.how.lines
 
 
-def opened(path: Path) -> Table:
-    """Find out what kind of file it is. Raises Unreadable, with what to do, for kinds that hold no rows of products."""
+def opened(path: Path, known_names: text_file.KnownNames) -> Table:
+    """Find out what kind of file it is. Raises Unreadable, with what to do, for kinds that hold no rows.
+
+    `known_names` tells how many cells of a row are names of columns.
+    """
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(OLD_EXCEL):
@@ -62,4 +65,4 @@ def opened(path: Path) -> Table:
         raise Unreadable(_("This is a PDF. Ask for the list as an Excel or CSV file."))
     if start.startswith(b"PK") and zipfile.is_zipfile(path):
         return Table(path, workbook.looked_at(path))
-    return Table(path, text_file.looked_at(path))
+    return Table(path, text_file.looked_at(path, known_names))

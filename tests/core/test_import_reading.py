@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from pos.catalog.importing import reading, workbook
-from pos.catalog.importing.row import Row, Unreadable
+from pos.catalog.importing.columns import HEADERS
+from pos.core.importing import reading, workbook
+from pos.core.importing.row import Row, Unreadable
 from tests.catalog.product_files import as_csv, as_xlsx, kept
 
 LIST = (["item_name", "rate", "mrp"], ["Chana Dal, “loose”", "86", "86"], ["चना दाल", "90", "95"])
@@ -19,7 +20,7 @@ LATIN = (["item_name", "rate", "mrp"], ["Café – Nescafé", "86", "86"])
 
 
 def rows_of(tmp_path: Path, content: bytes) -> list[Row]:
-    return list(reading.opened(kept(tmp_path, content)).rows())
+    return list(reading.opened(kept(tmp_path, content), HEADERS.known_names).rows())
 
 
 def cells_of(tmp_path: Path, content: bytes) -> list[list[str]]:
@@ -73,7 +74,7 @@ def test_a_quotation_mark_inside_a_cell_is_only_a_sign(tmp_path: Path) -> None:
 
 def test_a_workbook_is_known_by_its_content_and_read_from_its_first_filled_sheet(tmp_path: Path) -> None:
     content = as_xlsx(*LIST, empty_first=True)
-    table = reading.opened(kept(tmp_path, content))
+    table = reading.opened(kept(tmp_path, content), HEADERS.known_names)
     assert [row.cells for row in table.rows()] == [list(row) for row in LIST]
     assert table.described() == "Excel, sheet “Stock”; the other sheets are left out"
 

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import openpyxl
 
-from pos.catalog.importing.row import Row, Unreadable
+from pos.core.importing.row import Row, Unreadable
 from pos.core.language import gettext as _
 
 LARGEST_UNPACKED_BYTES = 80 * 1024 * 1024
@@ -71,7 +71,7 @@ def _refuse_bombs(path: Path) -> None:
         raise Unreadable(_("This is a packed file, but no Excel workbook. Save the list as .xlsx or CSV."))
     # Unpacking stops at the size that a part declares, so the declared sizes are the true limit.
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED_BYTES:
-        raise Unreadable(_("This workbook unpacks to far too much. Save the one sheet with the products as CSV."))
+        raise Unreadable(_("This workbook unpacks to far too much. Save the one sheet with the list as CSV."))
 
 
 @contextmanager

@@ -6,17 +6,18 @@ import codecs
 import csv
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pos.catalog.importing import columns
-from pos.catalog.importing.row import Row, Unreadable
+from pos.core.importing.row import Row, Unreadable
 from pos.core.language import gettext as _
 
 CHUNK_BYTES = 256 * 1024
 SAMPLE_ROWS = 30
 DELIMITERS = (",", ";", "\t")
+# How many of these cells are names of columns.
+KnownNames = Callable[[Sequence[str]], int]
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x19\x1b]")
 # Excel writes and reads this first line to tell the delimiter.
@@ -39,14 +40,17 @@ class Format:
         return _("CSV, %(encoding)s, parted by %(sign)s", encoding=encoding, sign=sign)
 
 
-def looked_at(path: Path) -> Format:
-    """Find out the encoding and the delimiter. Raises Unreadable for a file that is no text."""
+def looked_at(path: Path, known_names: KnownNames) -> Format:
+    """Find out the encoding, and the delimiter: the one that parts the columns' names as they are known.
+
+    Raises Unreadable for a file that is no text.
+    """
     encoding, lines = _encoding(path)
     with path.open(encoding=encoding, newline="") as file:
         told = TOLD_DELIMITER.match(file.readline())
     if told and told[1] in DELIMITERS:
         return Format(encoding, told[1], True, lines)
-    return Format(encoding, _delimiter(path, encoding), False, lines)
+    return Format(encoding, _delimiter(path, encoding, known_names), False, lines)
 
 
 def rows(path: Path, how: Format) -> Iterator[Row]:
@@ -110,18 +114,18 @@ def _lines_if(path: Path, encoding: str) -> int | None:
     return lines + 1
 
 
-def _delimiter(path: Path, encoding: str) -> str:
+def _delimiter(path: Path, encoding: str, known_names: KnownNames) -> str:
     """The sign that gives the most columns whose names are known, and then the most columns."""
     with path.open(encoding=encoding, newline="") as file:
         sample = list(itertools.islice(file, SAMPLE_ROWS))
-    return max(DELIMITERS, key=lambda sign: _fitness(sample, sign))
+    return max(DELIMITERS, key=lambda sign: _fitness(sample, sign, known_names))
 
 
-def _fitness(sample: list[str], delimiter: str) -> tuple[int, int]:
+def _fitness(sample: list[str], delimiter: str, known_names: KnownNames) -> tuple[int, int]:
     try:
         parted = list(csv.reader(sample, delimiter=delimiter))
     except csv.Error:
         return (-1, 0)
-    known = max((columns.known_names(cells) for cells in parted), default=0)
+    known = max((known_names(cells) for cells in parted), default=0)
     widths = sorted(len(cells) for cells in parted if cells)
     return (known, widths[len(widths) // 2] if widths else 0)

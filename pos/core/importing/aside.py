@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 
-from pos.catalog.importing.row import Row
-from pos.catalog.importing.sorting import Aside
+from pos.core.importing.row import Aside, Row
 from pos.core.language import gettext as _
 from pos.core.spreadsheets import BYTE_ORDER_MARK, harmless
 

@@ -1,10 +1,12 @@
-"""A row of a file, before anybody knows what its cells mean."""
+"""A row of a file, before anybody knows what its cells mean, and a row that is not taken."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from pos.core.errors import Invalid
+
+BAD, LEFT = "bad", "left"
 
 
 class Row(NamedTuple):
@@ -19,3 +21,11 @@ class Unreadable(Invalid):
     """The file cannot be read as rows; the sentence says where and what to do."""
 
     code = "UNREADABLE_FILE"
+
+
+class Aside(NamedTuple):
+    """A row that is not taken, `bad` or `left` out, and why."""
+
+    row: Row
+    kind: str
+    reason: str
