@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from flask import request
@@ -14,8 +15,10 @@ from pos.till import lines
 from pos.till.screen_views import Shown, changed, refused, sheet
 from pos.till.views import blueprint
 
-# A weight is never so long: where a scanner types into the question for a weight, it is the next product's code.
+# No quantity is so long: where a scanner types into the field for one, it is the next product's code.
 SHORTEST_SCAN = 8
+LEAST_UNLIKELY = 1000
+CODE_WITH_LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
 @blueprint.post("/<uuid:cart_id>/lines")
@@ -45,20 +48,26 @@ def _is_about_how_much(error: PosError) -> bool:
 
 
 def _is_scan(typed: str | None) -> bool:
+    """True for what a scanner typed into a field for a quantity: too long for one, or unlikely and a known code."""
     text = search.plain_code(typed or "")
-    return text.isdigit() and len(text) >= SHORTEST_SCAN
+    if text.isdigit():
+        return len(text) >= SHORTEST_SCAN or (int(text) >= LEAST_UNLIKELY and search.scanned(text) is not None)
+    return CODE_WITH_LETTERS.fullmatch(text) is not None and search.scanned(text) is not None
 
 
-def _scan_instead(cart_id: UUID, code: str, asked: UUID) -> ResponseReturnValue:
-    """Add what was scanned, and ask again for the weight that is still missing."""
+def _scan_instead(cart_id: UUID, code: str, asked: UUID | None = None) -> ResponseReturnValue:
+    """Add what was scanned; the question for the weight of `asked` stays open."""
     result = lines.add_scanned(actor(), cart_id, code)
-    if result.product is None:
-        return changed(cart_id, Shown(unknown=search.plain_code(code), sheet=sheet("weigh", cart_id, product=asked)))
-    if result.line_id is None:
+    if result.product is not None and result.line_id is None:
         loose = result.product.id
         return changed(cart_id, Shown(weigh=loose, waits=True, sheet=sheet("weigh", cart_id, product=loose)))
-    again = Shown(touched=result.line_id, weigh=asked, sheet=sheet("weigh", cart_id, product=asked))
-    return changed(cart_id, again)
+    shown = Shown(touched=result.line_id, weigh=asked)
+    shown.unknown = None if result.product else search.plain_code(code)
+    # The browser leaves the question open for a long code alone: it cannot know the short ones.
+    shown.keeps_sheet = len(search.plain_code(code)) >= SHORTEST_SCAN
+    if asked is not None and not shown.keeps_sheet:
+        shown.sheet = sheet("weigh", cart_id, product=asked)
+    return changed(cart_id, shown)
 
 
 @blueprint.post("/<uuid:cart_id>/lines/<uuid:line_id>")
@@ -66,6 +75,8 @@ def _scan_instead(cart_id: UUID, code: str, asked: UUID) -> ResponseReturnValue:
 def change(cart_id: UUID, line_id: UUID) -> ResponseReturnValue:
     """Step a line up or down, or make it so much, so many rupees' worth, or so much cheaper."""
     try:
+        if _is_scan(request.form.get("quantity")):
+            return _scan_instead(cart_id, request.form["quantity"])
         return changed(cart_id, _changed(cart_id, line_id))
     except PosError as error:
         if error.code == "LINE_NOT_FOUND":

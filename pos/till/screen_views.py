@@ -27,7 +27,8 @@ from pos.till import lines, quoting
 from pos.till.quoted import Quote, QuotedLine
 from pos.till.sheets import SHEETS, Sheet, how_much
 
-MOST_TILES = 24
+MOST_TILES = 30
+HUES = 8
 
 
 @dataclass(slots=True)
@@ -135,8 +136,9 @@ def finds(cart_id: UUID, shown: Shown) -> dict[str, Any]:
 
 
 def hue_of(category: str | None) -> int:
-    """The colour of a category, 0 to 7: the same on every screen and every day."""
-    return crc32((category or "").encode()) % 8
+    """The colour of a category, 0 to 7: the eight largest differ, and all stay the same from screen to screen."""
+    known = sorted(search.categories(HUES))
+    return known.index(category) if category in known else crc32((category or "").encode()) % HUES
 
 
 def _around(quote: Quote, others: list[Quote], shown: Shown) -> dict[str, Any]:

@@ -153,11 +153,30 @@ def test_a_scan_into_the_question_for_a_weight_is_a_scan(shop: Shop) -> None:
     client, address = browser_with_cart(shop)
     answer = client.post(f"{address}/lines", data={"product": dal, "quantity": "8901058023763"}, headers=HTMX)
     assert reads(cart_of(address)) == [("Tea", 1, Decimal("12.50"))]
-    assert 'id="weigh_sheet"' in answer.text
+    assert 'hx-partial hx-target="#sheet"' not in answer.text
+    plain = client.post(f"{address}/lines", data={"product": dal, "quantity": "8901058023763"}, follow_redirects=True)
+    assert 'id="weigh_sheet"' in plain.text
     unknown = client.post(f"{address}/lines", data={"product": dal, "quantity": "8999999999999"}, headers=HTMX)
     assert "No product has the code 8999999999999." in unknown.text
     loose = client.post(f"{address}/lines", data={"product": dal, "quantity": "49684968"}, headers=HTMX)
     assert "Dal has not been weighed." in loose.text
+
+
+@pytest.mark.parametrize("code", ["4968", "M3"])
+def test_a_short_code_is_a_scan_where_it_is_no_likely_weight(shop: Shop, code: str) -> None:
+    dal = shop.product("Dal", "86.00", unit="kg")
+    client, address = browser_with_cart(shop)
+    far = client.post(f"{address}/lines", data={"product": dal, "quantity": code}, headers=HTMX)
+    if code == "M3":
+        assert far.status_code == 400
+    else:
+        assert reads(cart_of(address))[0][1] == 4968
+        client.post("/till/new")
+    _client, address = browser_with_cart(shop)
+    shop.product("Tea", code=code)
+    answer = _client.post(f"{address}/lines", data={"product": dal, "quantity": code}, headers=HTMX)
+    assert reads(cart_of(address)) == [("Tea", 1, Decimal("12.50"))]
+    assert 'id="weigh_sheet"' in answer.text
 
 
 def test_a_product_that_is_no_longer_sold_is_told_over_the_cart(shop: Shop) -> None:

@@ -151,6 +151,13 @@ def test_a_wrong_quantity_is_told_at_its_line(shop: Shop) -> None:
         assert "is not a quantity" in answer.text
 
 
+def test_a_scan_into_the_field_for_a_quantity_is_a_scan(shop: Shop) -> None:
+    client, address, line_id = at_the_page(shop)
+    shop.product("Salt", barcode="8901058023763")
+    client.post(f"{address}/lines/{line_id}", data={"quantity": "8901058023763"})  # type: ignore[attr-defined]
+    assert [line[:2] for line in reads(cart_of(address))] == [("Tea", 1), ("Salt", 1)]
+
+
 def test_a_wrong_discount_leaves_the_editor_open(shop: Shop) -> None:
     client, address, line_id = at_the_page(shop)
     data = {"edit": "1", "discount": "99"}
