@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from pos import create_app, setup_code
+from pos import create_app, setup_code, store_timezone
 from pos.core.errors import ConfigurationError
 
 try:
@@ -15,15 +15,20 @@ except ConfigurationError as error:
 
 def main() -> None:
     """Bring the database up to date, then serve until told to stop; a sentence and exit code 1 when that cannot be."""
+    from pos.backups import daily, shutter
+    from pos.backups.commands import job_of
     from pos.core.printing.press import the_press
     from pos.schema import bring_up_to_date
     from pos.serving import listen, serve
 
+    config = app.extensions["pos"]["config"]
     try:
-        door = listen(app, app.extensions["pos"]["config"])
-        bring_up_to_date(app)
-        the_press.warm()
-        serve(door, setup_code(app))
+        door = listen(app, config)
+        with shutter.up(config.database_url):
+            bring_up_to_date(app)
+            the_press.warm()
+            with daily.made_daily(job_of(config), config.backup_at, lambda: store_timezone(app)):
+                serve(door, setup_code(app))
     except ConfigurationError as error:
         sys.exit(str(error))
 

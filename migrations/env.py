@@ -51,7 +51,10 @@ def on_sqlite(connection: Connection) -> None:
 
 
 def run() -> None:
-    """Migrate the shop's database."""
+    """Migrate the shop's database, or the one that was given: its transaction and its pragmas are the giver's."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        return migrate(given)
     engine = current_app.extensions["sqlalchemy"].engine
     with engine.connect().execution_options(write=True) as connection:
         if engine.dialect.name == "sqlite":
@@ -60,6 +63,7 @@ def run() -> None:
             connection.exec_driver_sql("SET statement_timeout = 0")
             migrate(connection)
             connection.commit()
+    return None
 
 
 run()

@@ -22,6 +22,7 @@ from pos.accounts.api import blueprint as auth_api
 from pos.accounts.api import read_token
 from pos.accounts.doorkeeper import install as install_doorkeeper
 from pos.accounts.people_views import blueprint as accounts
+from pos.backups.views import blueprint as backups
 from pos.catalog.api import blueprint as products_api
 from pos.catalog.import_views import blueprint as imports
 from pos.catalog.views import blueprint as catalog
@@ -82,7 +83,7 @@ def _install_doors(app: Flask) -> None:
     refusals.install(app)
     shown.install(app)
     install_doorkeeper(app)
-    for blueprint in (health, accounts, settings, catalog, imports, customers, purchases, sales, till):
+    for blueprint in (health, accounts, settings, catalog, imports, customers, purchases, sales, till, backups):
         app.register_blueprint(blueprint)
     _install_api(app)
     cli.install(app)
@@ -162,6 +163,12 @@ def setup_code(app: Flask) -> str | None:
     """The one-time code of a shop that nobody owns yet, else None."""
     with app.app_context():
         return setup.code(app.extensions["pos"]["config"].instance) if setup.is_open() else None
+
+
+def store_timezone(app: Flask) -> str | None:
+    """The store's time zone, or None while no store has been set up."""
+    with app.app_context():
+        return store.current().timezone if store.exists() else None
 
 
 logging.getLogger("pos").setLevel(logging.INFO)

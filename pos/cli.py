@@ -11,6 +11,7 @@ from flask import Flask
 from pos.accounts import users
 from pos.accounts.models import ROLES
 from pos.accounts.roles import COMMAND_LINE
+from pos.backups.commands import backup, restore
 from pos.catalog.commands import import_products
 from pos.core.commands import says_why
 from pos.reports import books
@@ -21,6 +22,8 @@ def install(app: Flask) -> None:
     app.cli.add_command(create_user)
     app.cli.add_command(audit)
     app.cli.add_command(import_products)
+    app.cli.add_command(backup)
+    app.cli.add_command(restore)
 
 
 @click.command("create-user", help="Add a person; the password comes from POS_PASSWORD, or is asked for.")

@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 from pos.core.errors import ConfigurationError
@@ -33,6 +33,9 @@ class Config:
     sentry_dsn: str | None
     trusted_proxy: str | None
     secure_cookies: bool
+    # The store's own time of the daily backup, and a second folder for each; None: neither.
+    backup_at: time | None
+    backup_copy_to: Path | None
 
 
 def from_environment(environ: Mapping[str, str] | None = None, root: Path | None = None) -> Config:
@@ -52,6 +55,8 @@ def from_environment(environ: Mapping[str, str] | None = None, root: Path | None
         sentry_dsn=env.get("SENTRY_DSN") or None,
         trusted_proxy=env.get("TRUSTED_PROXY") or None,
         secure_cookies=_yes_or_no("SECURE_COOKIES", env.get("SECURE_COOKIES") or "no"),
+        backup_at=_time_of_day("BACKUP_AT", env.get("BACKUP_AT", "02:00")),
+        backup_copy_to=Path(env["BACKUP_COPY_TO"]).absolute() if env.get("BACKUP_COPY_TO") else None,
     )
 
 
@@ -86,6 +91,13 @@ def _yes_or_no(name: str, text: str) -> bool:
     if text.lower() in YES | NO:
         return text.lower() in YES
     raise ConfigurationError(f"{name} must be 1 or 0, not {text!r}.")
+
+
+def _time_of_day(name: str, text: str) -> time | None:
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", text)
+    if text and not match:
+        raise ConfigurationError(f"{name} must be a time like 02:00, or empty for never, not {text!r}.")
+    return time(int(match[1]), int(match[2])) if match else None
 
 
 def _duration(text: str) -> timedelta:

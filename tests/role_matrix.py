@@ -122,6 +122,10 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST till.scan": AT_THE_TILL,
     "POST till.set_customer": AT_THE_TILL,
     "POST till.undo": AT_THE_TILL,
+    # backups
+    "GET backups.copies": OWNER,
+    "GET backups.download": OWNER,
+    "POST backups.make": OWNER,
     # programs
     "GET api-docs.openapi_json": EVERYBODY,
     "PUT api_auth.change_me": SIGNED_IN,

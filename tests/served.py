@@ -50,7 +50,7 @@ class Door:
             self._command = [sys.executable, "-c", f"import wsgi\n{before}\nwsgi.main()"]
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
         self._environ = {**kept, **SECRETS, "DATABASE_URL": database_url, "POS_INSTANCE": str(instance)}
-        self._environ |= {"HOST": "127.0.0.1", "PYTHONPATH": str(ROOT)}
+        self._environ |= {"HOST": "127.0.0.1", "PYTHONPATH": str(ROOT), "BACKUP_AT": ""}
         self.port, self.said = port, ""
         self.open()
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import functools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Connection, MetaData, Table
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -46,6 +48,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(metadata=Base.metadata)
+_elsewhere: ContextVar[Session | None] = ContextVar("elsewhere", default=None)
 
 
 def table(model: type[Base]) -> Table:
@@ -55,12 +58,28 @@ def table(model: type[Base]) -> Table:
 
 def session() -> Session:
     """The session of the request, or command, that is running."""
-    return db.session()
+    return _elsewhere.get() or db.session()
 
 
 def dialect() -> str:
     """The engine's name: `sqlite` or `postgresql`."""
-    return db.engine.dialect.name
+    elsewhere = _elsewhere.get()
+    return elsewhere.get_bind().dialect.name if elsewhere else db.engine.dialect.name
+
+
+@contextmanager
+def working_on(connection: Connection) -> Iterator[None]:
+    """Let the shop's verbs and proofs work on another database for a while: a copy that is being tried, a new one.
+
+    What they do stands or falls with the transaction of the connection, which is the caller's.
+    """
+    elsewhere = Session(bind=connection, join_transaction_mode="create_savepoint")
+    token = _elsewhere.set(elsewhere)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(token)
+        elsewhere.close()
 
 
 def in_unit() -> bool:
