@@ -37,6 +37,7 @@ from pos.customers.api import blueprint as customers_api
 from pos.customers.views import blueprint as customers
 from pos.reports.api import blueprint as reports_api
 from pos.reports.tables_api import blueprint as tables_api
+from pos.reports.views import blueprint as reports
 from pos.sales.api import blueprint as sales_api
 from pos.sales.purchase_views import blueprint as purchases
 from pos.sales.views import blueprint as sales
@@ -83,7 +84,7 @@ def _install_doors(app: Flask) -> None:
     refusals.install(app)
     shown.install(app)
     install_doorkeeper(app)
-    for blueprint in (health, accounts, settings, catalog, imports, customers, purchases, sales, till, backups):
+    for blueprint in (health, accounts, settings, catalog, imports, customers, purchases, sales, till, reports, backups):
         app.register_blueprint(blueprint)
     _install_api(app)
     cli.install(app)

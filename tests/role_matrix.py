@@ -132,6 +132,11 @@ MATRIX: dict[str, frozenset[str]] = {
     "PUT api_auth.change_password": SIGNED_IN,
     "POST api_auth.login": EVERYBODY,
     "POST api_auth.logout": SIGNED_IN,
+    # reports
+    "GET reports.dashboard": SIGNED_IN,
+    "GET reports.index": OWNER,
+    "GET reports.table": OWNER,
+    "GET reports.proof": OWNER,
     "GET api_auth.me": SIGNED_IN,
     "POST api_auth.refresh": SIGNED_IN,
     "POST api_auth.register": OWNER,

@@ -1,0 +1,98 @@
+"""Today as it goes: hour by hour, in what it was paid, and against the same weekday a week ago."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from pos.core import clock
+from pos.core.actor import Actor
+from pos.core.db import execute, table
+from pos.core.money import divide_half_up, to_paise
+from pos.reports.analytics import trend
+from pos.reports.dashboard import Dashboard, dashboard
+from pos.reports.spans import Span, within
+from pos.reports.table import NOTHING
+from pos.sales.models import METHODS, Payment, Sale
+from pos.settings import store
+
+WEEK = timedelta(days=7)
+# A kirana's usual day: hours outside it are shown when something was sold in them.
+OPENS, CLOSES = 7, 21
+_sales, _payments = table(Sale), table(Payment)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What was billed in one hour of the store's day, in rupees, and how high that is of the highest, in percent."""
+
+    hour: int
+    amount: Decimal
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The dashboard with how the day goes; what the person may not see is None or empty.
+
+    `week_ago` is what the same weekday had come to by this time, `week_ago_whole` by its end. `mix` is each way of
+    paying with its sum; CREDIT is what went on the khata. `profit` is without tax, for the owner alone.
+    """
+
+    day: date
+    figures: Dashboard
+    hours: Sequence[Hour] = ()
+    mix: Sequence[tuple[str, Decimal]] = ()
+    week_ago: Decimal | None = None
+    week_ago_whole: Decimal | None = None
+    profit: Decimal | None = None
+
+
+def today(actor: Actor) -> Today:
+    """What this person may see of today. Raises NotSignedIn for nobody."""
+    figures = dashboard(actor)
+    day = store.current().today()
+    if not actor.may("see_sales"):
+        return Today(day, figures)
+    now = _amounts(day)
+    then = _amounts(day - WEEK)
+    by_now = sum((amount for moment, amount in then if moment <= clock.now() - WEEK), NOTHING)
+    profit = trend(actor, Span(day, day), "day")[0].profit if actor.may("see_costs") else None
+    whole = sum((amount for _moment, amount in then), NOTHING)
+    return Today(day, figures, _hours(now), _mix(day), by_now, whole, profit)
+
+
+def _amounts(day: date) -> list[tuple[datetime, Decimal]]:
+    rows = execute(select(_sales.c.created_at, _sales.c.total_amount).where(*within(Span(day, day)))).all()
+    return [(row.created_at, row.total_amount) for row in rows]
+
+
+def _hours(amounts: Sequence[tuple[datetime, Decimal]]) -> list[Hour]:
+    zone = ZoneInfo(store.current().timezone)
+    sums = dict.fromkeys(range(24), NOTHING)
+    for moment, amount in amounts:
+        sums[moment.astimezone(zone).hour] += amount
+    sold = [hour for hour, amount in sums.items() if amount]
+    first, last = min([OPENS, *sold]), max([CLOSES, *sold])
+    most = to_paise(max(sums.values()))
+    return [Hour(hour, sums[hour], _height(sums[hour], most)) for hour in range(first, last + 1)]
+
+
+def _height(amount: Decimal, most: int) -> int:
+    """At least one percent of anything that was sold."""
+    return max(1, divide_half_up(to_paise(amount) * 100, most)) if amount else 0
+
+
+def _mix(day: date) -> list[tuple[str, Decimal]]:
+    paid = select(_payments.c.method, func.sum(_payments.c.amount).label("amount"))
+    paid = paid.join(_sales, _sales.c.id == _payments.c.sale_id).where(*within(Span(day, day)))
+    tenders = execute(paid.where(_payments.c.kind == "TENDER").group_by(_payments.c.method)).all()
+    sums = {row.method: row.amount for row in tenders}
+    credit = execute(select(func.sum(_sales.c.credit_amount)).where(*within(Span(day, day)))).scalar_one()
+    sums["CREDIT"] = credit or NOTHING
+    return [(method, sums[method]) for method in (*METHODS, "CREDIT") if sums.get(method)]

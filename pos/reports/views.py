@@ -1,0 +1,72 @@
+"""The owner's pages: reports on the screen and as files, the proof of the books; today at a glance, for everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from pos.core.web import actor, needs, page_or_fragment
+from pos.reports import books, paper, periods, promises
+from pos.reports.all_reports import OF_NOW, TITLES, VIEW_TITLES, VIEWS, report
+from pos.reports.spans import span
+from pos.reports.table import NUMBERS
+from pos.reports.today import today
+from pos.sales.words import method_name
+from pos.settings import store
+
+blueprint = Blueprint("reports", __name__)
+MOST_SHOWN = 300
+
+
+@blueprint.get("/dashboard")
+@needs("see_dashboard")
+def dashboard() -> str:
+    """Today at a glance, what each role may see of it; asked for again every minute by the page itself."""
+    seen = today(actor())
+    values = {"today": seen, "alerts": seen.figures.alerts, "method_name": method_name}
+    return page_or_fragment("reports/dashboard.html", "reports/_today.html", **values)
+
+
+@blueprint.get("/reports")
+@needs("see_reports")
+def index() -> str:
+    """All reports there are."""
+    return render_template("reports/index.html", views=VIEWS, titles=TITLES, view_titles=VIEW_TITLES)
+
+
+@blueprint.get("/reports/<any(sales, inventory, credit, tax):name>")
+@needs("see_reports")
+def table(name: str) -> ResponseReturnValue:
+    """One report: `view`, days `first` to `last`; with `format` pdf, xlsx or csv as a file."""
+    asked = request.args
+    view = asked.get("view") or next(iter(VIEWS[name]))
+    first, last = periods.typed_day(asked.get("first")), periods.typed_day(asked.get("last"))
+    made = report(actor(), name, view, first, last)
+    if asked.get("format") in paper.TYPES:
+        return paper.file(made, store.current(), asked["format"])
+    return render_template("reports/table.html", table=made, name=name, view=view, **_choices(name, span(first, last)))
+
+
+def _choices(name: str, chosen: Any) -> dict[str, Any]:
+    spans = periods.periods(store.current().today())
+    return {
+        "span": chosen,
+        "periods": [(periods.TITLES[key], one, one == chosen) for key, one in spans.items()],
+        "views": VIEWS[name],
+        "titles": TITLES,
+        "view_titles": VIEW_TITLES,
+        "of_now": OF_NOW,
+        "numbers": NUMBERS,
+        "cell": paper.shown,
+        "most_shown": MOST_SHOWN,
+    }
+
+
+@blueprint.get("/proof")
+@needs("see_reports")
+def proof() -> str:
+    """The proof of the books; with `run` it is made now."""
+    made = [(promises.in_words(name), found) for name, found in books.proof()] if "run" in request.args else None
+    return page_or_fragment("reports/proof.html", "reports/_proof.html", proof=made)
