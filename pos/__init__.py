@@ -34,6 +34,7 @@ from pos.core.engine import engine_options, prepare
 from pos.core.health import blueprint as health
 from pos.core.language import LANGUAGES
 from pos.customers.api import blueprint as customers_api
+from pos.customers.import_views import blueprint as customer_imports
 from pos.customers.views import blueprint as customers
 from pos.reports.api import blueprint as reports_api
 from pos.reports.tables_api import blueprint as tables_api
@@ -84,7 +85,8 @@ def _install_doors(app: Flask) -> None:
     refusals.install(app)
     shown.install(app)
     install_doorkeeper(app)
-    for blueprint in (health, accounts, settings, catalog, imports, customers, purchases, sales, till, reports, backups):
+    goods, people = (catalog, imports), (customers, customer_imports, purchases)
+    for blueprint in (health, accounts, settings, *goods, *people, sales, till, reports, backups):
         app.register_blueprint(blueprint)
     _install_api(app)
     cli.install(app)

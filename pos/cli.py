@@ -14,6 +14,7 @@ from pos.accounts.roles import COMMAND_LINE
 from pos.backups.commands import backup, restore
 from pos.catalog.commands import import_products
 from pos.core.commands import says_why
+from pos.customers.commands import import_customers
 from pos.reports import books
 
 
@@ -22,6 +23,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(create_user)
     app.cli.add_command(audit)
     app.cli.add_command(import_products)
+    app.cli.add_command(import_customers)
     app.cli.add_command(backup)
     app.cli.add_command(restore)
 

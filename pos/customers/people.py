@@ -64,9 +64,9 @@ def add_customer(actor: Actor, *, key: str | None = None, **values: Any) -> UUID
     if earlier:
         return earlier
     typed = checked(values)
-    found_by = _found_by(typed)
-    row = {"id": customer_id, **typed, **found_by, **NOTHING_YET, "created_at": now, "updated_at": now}
-    with _phones_kept_apart(found_by["phone_key"]):
+    keys = found_by(typed)
+    row = {"id": customer_id, **typed, **keys, **NOTHING_YET, "created_at": now, "updated_at": now}
+    with _phones_kept_apart(keys["phone_key"]):
         execute(insert(_customers), row)
     audit.record(actor, "customer.added", "customer", customer_id, {"name": typed["name"]})
     return customer_id
@@ -90,10 +90,10 @@ def change_customer(
     changes = {name: value for name, value in typed.items() if value != before._mapping[name]}
     if not changes:
         return
-    found_by = _found_by({**before._mapping, **changes})
-    with _phones_kept_apart(found_by["phone_key"], but=customer_id):
+    keys = found_by({**before._mapping, **changes})
+    with _phones_kept_apart(keys["phone_key"], but=customer_id):
         statement = update(_customers).where(_customers.c.id == customer_id)
-        execute(statement.values(**changes, **found_by, updated_at=clock.now()))
+        execute(statement.values(**changes, **keys, updated_at=clock.now()))
     change = {name: [_told(before._mapping[name]), _told(value)] for name, value in changes.items()}
     audit.record(actor, "customer.changed", "customer", customer_id, change)
 
@@ -110,7 +110,8 @@ def _locked(customer_id: UUID) -> Row[Any]:
     return row
 
 
-def _found_by(values: Mapping[str, Any]) -> dict[str, Any]:
+def found_by(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a customer is found by: the last ten digits of the phone, and name and digits to search in."""
     digits = phone_key(values["phone"])
     return {"phone_key": digits, "search_key": search_key(values["name"], digits)}
 
