@@ -101,6 +101,12 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET sales.bill": AT_THE_TILL,
     "GET sales.receipt": AT_THE_TILL,
     "POST sales.print_receipt": AT_THE_TILL,
+    "GET sales.void": OWNER,
+    "POST sales.confirm_void": OWNER,
+    "GET sales.return_goods": AT_THE_TILL,
+    "POST sales.preview_return": AT_THE_TILL,
+    "POST sales.take_back": AT_THE_TILL,
+    "GET sales.credit_note": AT_THE_TILL,
     # till
     "GET till.cart": AT_THE_TILL,
     "GET till.customers": AT_THE_TILL,

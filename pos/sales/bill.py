@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Protocol
 from uuid import UUID
 
 from pos.core.fields import ZERO
@@ -43,6 +44,26 @@ class BillLine:
     tax_rate: Decimal
     taxable: Decimal
     tax: Decimal
+
+
+class TaxedLine(Protocol):
+    """A line of a bill or a credit note, as far as tax goes."""
+
+    @property
+    def hsn_code(self) -> str | None:
+        """The line's HSN code."""
+
+    @property
+    def tax_rate(self) -> Decimal:
+        """Its rate in percent."""
+
+    @property
+    def taxable(self) -> Decimal:
+        """Its value without tax."""
+
+    @property
+    def tax(self) -> Decimal:
+        """Its tax."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +169,7 @@ class Bill:
     @property
     def rates(self) -> list[RateTotal]:
         """The tax summary: a row per rate, in ascending order; CGST and SGST in GST mode regular alone."""
-        return [
-            RateTotal(rate, taxable, tax, *self._halves(tax))
-            for (_code, rate), taxable, tax in _totals(self.lines, by_code=False)
-        ]
+        return rates_of(self.lines, self.gst_mode)
 
     @property
     def hsn(self) -> list[HsnTotal]:
@@ -159,20 +177,27 @@ class Bill:
         if self.gst_mode != "regular" or not any(line.hsn_code for line in self.lines):
             return []
         return [
-            HsnTotal(code or None, rate, taxable, tax, *self._halves(tax))
+            HsnTotal(code or None, rate, taxable, tax, *_halves(tax, self.gst_mode))
             for (code, rate), taxable, tax in _totals(self.lines, by_code=True)
         ]
 
-    def _halves(self, tax: Decimal) -> tuple[Decimal, Decimal]:
-        # In regular mode the tax of every line is even (docs/pricing.md), so halves are whole paise.
-        half = tax / _TWO if self.gst_mode == "regular" else ZERO
-        return half, half
+
+def rates_of(lines: Iterable[TaxedLine], gst_mode: str) -> list[RateTotal]:
+    """A row per rate of these lines, in ascending order; CGST and SGST in GST mode regular alone."""
+    totals = _totals(lines, by_code=False)
+    return [RateTotal(rate, taxable, tax, *_halves(tax, gst_mode)) for (_code, rate), taxable, tax in totals]
 
 
-def _totals(lines: Iterable[BillLine], by_code: bool) -> Iterator[tuple[tuple[str, Decimal], Decimal, Decimal]]:
+def _halves(tax: Decimal, gst_mode: str) -> tuple[Decimal, Decimal]:
+    # In regular mode the tax of every line is even (docs/pricing.md), so halves are whole paise.
+    half = tax / _TWO if gst_mode == "regular" else ZERO
+    return half, half
+
+
+def _totals(lines: Iterable[TaxedLine], by_code: bool) -> Iterator[tuple[tuple[str, Decimal], Decimal, Decimal]]:
     """Taxable value and tax of the lines that share HSN code (or any code) and rate, in ascending order."""
 
-    def key(line: BillLine) -> tuple[str, Decimal]:
+    def key(line: TaxedLine) -> tuple[str, Decimal]:
         return (line.hsn_code or "" if by_code else "", line.tax_rate)
 
     for shared, group in groupby(sorted(lines, key=key), key=key):

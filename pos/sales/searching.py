@@ -1,4 +1,7 @@
-"""Which bills a search means: by number, customer, phone, product and amount, each through an index of its own."""
+"""Which bills a search means: by number (also of a credit note), customer, phone, product and amount.
+
+Each is found through an index of its own.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from pos.core.numbering import BillCounter
 from pos.core.text import like, search_words
 from pos.customers.models import Customer
 from pos.sales.models import Sale, SaleItem
+from pos.sales.returns_and_drawer import CreditNote
 
 FEWEST_PHONE_DIGITS = 4
 FEWEST_BARCODE_DIGITS = 8
@@ -25,8 +29,8 @@ MOST_NUMBERS = 1000
 A_DAY = timedelta(days=1)
 # People say “bill 240”; the word itself tells nothing.
 SAID_OF_EVERY_BILL = "bill"
-_NUMBER = re.compile(r"(?:[a-z]{3,4}-)?(?P<year>\d{2,4})-(?P<sequence>\d{1,6})")
-_sales, _items = table(Sale), table(SaleItem)
+_NUMBER = re.compile(r"(?:(?P<series>bill|crn)-)?(?P<year>\d{2,4})-(?P<sequence>\d{1,6})")
+_sales, _items, _notes = table(Sale), table(SaleItem), table(CreditNote)
 _products, _customers, _counters = table(Product), table(Customer), table(BillCounter)
 
 
@@ -65,6 +69,9 @@ def _by_number(word: str, digits: bool) -> list[Select[Any]]:
     whole = _NUMBER.fullmatch(word)
     if whole:
         year, sequence = whole["year"], int(whole["sequence"])
+        if whole["series"] == "crn":
+            numbered = (_notes.c.note_year % 10 ** len(year) == int(year), _notes.c.note_sequence == sequence)
+            return [select(_notes.c.sale_id).where(*numbered)]
         years = select(_counters.c.year).where(_counters.c.year % 10 ** len(year) == int(year))
         return [ids.where(_sales.c.bill_year.in_(years), _sales.c.bill_sequence == sequence)]
     if digits and len(word) <= MOST_NUMBER_DIGITS:

@@ -19,7 +19,8 @@ from pos.sales.bill import Bill
 from pos.sales.models import STATUSES, SUMMED_METHODS
 from pos.sales.prints import is_duplicate, prints_of, record_print
 from pos.sales.sending import bill_draft
-from pos.sales.words import method_name, payment_rows, status_name, tax_rows
+from pos.sales.trail import trail
+from pos.sales.words import deed, method_name, payment_rows, status_name, tax_rows
 from pos.settings import store
 from pos.settings.models import PAPER_SIZES
 
@@ -29,7 +30,7 @@ blueprint = Blueprint("sales", __name__, url_prefix="/sales")
 @blueprint.context_processor
 def words() -> dict[str, Any]:
     """What every page of bills shows in words."""
-    return {"method_name": method_name, "status_name": status_name}
+    return {"method_name": method_name, "status_name": status_name, "deed": deed}
 
 
 @blueprint.get("")
@@ -53,8 +54,11 @@ def bills() -> str:
 def bill(sale_id: UUID) -> str:
     """One bill with everything it shows, and its printing."""
     shown = finding.bill(sale_id)
-    rows = {"taxes": tax_rows(shown), "payments": payment_rows(shown), "draft": bill_draft(shown)}
-    return render_template("sales/bill.html", bill=shown, prints=prints_of(sale_id), sizes=PAPER_SIZES, **rows)
+    left = trail(sale_id)
+    rows = {"taxes": tax_rows(shown), "payments": payment_rows(shown), "draft": bill_draft(shown), "trail": left}
+    comes_back = any(line.quantity > left.returned.get(line.id, 0) for line in shown.lines)
+    values = {"prints": prints_of(sale_id), "sizes": PAPER_SIZES, "comes_back": comes_back}
+    return render_template("sales/bill.html", bill=shown, **rows, **values)
 
 
 @blueprint.get("/<uuid:sale_id>/receipt")
@@ -95,3 +99,7 @@ def print_receipt(sale_id: UUID) -> ResponseReturnValue:
         the_press.make_ready()
     print_id = record_print(actor(), sale_id, size)
     return see_other("sales.receipt", sale_id=sale_id, format=wanted, size=size, print=print_id)
+
+
+# The other pages of bills join the blueprint.
+from pos.sales import note_views, return_views, void_views  # noqa: E402, F401

@@ -18,7 +18,7 @@ from pos.core.errors import Invalid, NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.text import tidy
-from pos.customers import credit, purchases
+from pos.customers import credit, people, purchases
 from pos.sales.models import Payment, Sale, SaleItem
 from pos.sales.returns_and_drawer import CreditNote
 
@@ -37,6 +37,15 @@ class Voided:
     sale_id: UUID
     refunds: dict[str, Decimal]
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What a void gives back, in rupees: by method, and off the khata; `repaid` credit is among the cash."""
+
+    refunds: dict[str, Decimal]
+    off_khata: Decimal
+    repaid: Decimal
 
 
 @one_unit
@@ -68,6 +77,33 @@ def lock_sale(sale_id: UUID) -> Row[Any]:
     return sale
 
 
+def find_sale(sale_id: UUID) -> Row[Any]:
+    """The bill as it stands, for looking at. Raises NotFound."""
+    sale = execute(select(_sales).where(_sales.c.id == sale_id)).first()
+    if sale is None:
+        raise NotFound(_("There is no such bill."), code="SALE_NOT_FOUND")
+    return sale
+
+
+def preview(actor: Actor, sale_id: UUID) -> GivenBack:
+    """What `void_sale` would give back now; nothing is changed. Raises Forbidden, NotFound, Refused."""
+    actor.require("void_sale")
+    sale = find_sale(sale_id)
+    _refuse_after_returns(sale)
+    balance = people.find(sale.customer_id).credit_balance if sale.customer_id else Decimal(0)
+    return _given_back(sale, balance)
+
+
+def _given_back(sale: Row[Any], balance: Decimal) -> GivenBack:
+    tenders = execute(select(_payments).where(_payments.c.sale_id == sale.id, _payments.c.kind == "TENDER")).all()
+    refunds = _by_method(tenders)
+    off_khata = min(sale.credit_amount, balance)
+    repaid = sale.credit_amount - off_khata
+    if repaid > 0:
+        refunds["CASH"] = refunds.get("CASH", Decimal(0)) + repaid
+    return GivenBack(refunds, off_khata, repaid)
+
+
 def _refuse_after_returns(sale: Row[Any]) -> None:
     returned = execute(select(func.count()).select_from(_notes).where(_notes.c.sale_id == sale.id)).scalar_one()
     if returned:
@@ -80,22 +116,18 @@ def _refuse_after_returns(sale: Row[Any]) -> None:
 def _undo(actor: Actor, sale: Row[Any], why: str) -> None:
     notes = _("Void of %(number)s", number=sale.bill_number)
     shelf.put_back(actor, _goods(sale.id), sale.id, notes)
-    tenders = execute(select(_payments).where(_payments.c.sale_id == sale.id, _payments.c.kind == "TENDER")).all()
-    refunds = _by_method(tenders)
-    if sale.customer_id is not None:
-        customer = credit.lock_customer(sale.customer_id)
-        repaid = credit.reverse(actor, customer, sale.credit_amount, sale.id, notes)
-        refunds["CASH"] = refunds.get("CASH", Decimal(0)) + repaid
+    customer = credit.lock_customer(sale.customer_id) if sale.customer_id else None
+    back = _given_back(sale, customer.credit_balance if customer else Decimal(0))
+    if customer is not None:
+        credit.reverse(actor, customer, back.off_khata, sale.id, notes)
         purchases.forget(customer, sale.total_amount, sale.points_earned, sale.points_redeemed, whole_bill=True)
     moment = clock.now()
-    for method, amount in refunds.items():
-        if amount > 0:
-            row = {"id": uuid7(), "sale_id": sale.id, "kind": "REFUND", "method": method, "amount": amount}
-            execute(insert(_payments), {**row, "tendered": amount, "created_by": actor.id, "created_at": moment})
+    for method, amount in back.refunds.items():
+        row = {"id": uuid7(), "sale_id": sale.id, "kind": "REFUND", "method": method, "amount": amount}
+        execute(insert(_payments), {**row, "tendered": amount, "created_by": actor.id, "created_at": moment})
     voided = {"payment_status": "VOIDED", "voided_at": moment, "voided_by": actor.id, "void_reason": why}
     execute(update(_sales).where(_sales.c.id == sale.id).values(**voided, updated_at=moment))
-    told = {method: amount for method, amount in refunds.items() if amount > 0}
-    change = {"number": sale.bill_number, "total": sale.total_amount, "reason": why, "refunds": told}
+    change = {"number": sale.bill_number, "total": sale.total_amount, "reason": why, "refunds": back.refunds}
     audit.record(actor, "sale.voided", "sale", sale.id, change)
 
 

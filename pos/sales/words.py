@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, Protocol
 
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity
 from pos.sales.bill import Bill, BillPayment
+from pos.sales.priced import RateTotal
 
 
 def method_name(method: str) -> str:
@@ -16,6 +19,7 @@ def method_name(method: str) -> str:
         "UPI": _("UPI"),
         "CARD": _("Card"),
         "BANK_TRANSFER": _("Bank transfer"),
+        "KHATA": _("Khata"),
         "CREDIT": _("Khata"),
         "PARTIAL": _("Part on khata"),
         "MIXED": _("Split"),
@@ -29,7 +33,19 @@ def status_name(status: str) -> str:
     return names[status]
 
 
-def tax_rows(bill: Bill) -> list[tuple[str, Decimal]]:
+class Taxed(Protocol):
+    """A bill or a credit note, as far as tax goes."""
+
+    @property
+    def gst_mode(self) -> str:
+        """The GST mode it was made in."""
+
+    @property
+    def rates(self) -> list[RateTotal]:
+        """Its tax by rate."""
+
+
+def tax_rows(bill: Taxed) -> list[tuple[str, Decimal]]:
     """A row per tax: CGST and SGST of each rate for a registered shop, one row per rate else; rupees."""
     rows: list[tuple[str, Decimal]] = []
     for rate in bill.rates:
@@ -47,6 +63,23 @@ def payment_rows(bill: Bill) -> list[tuple[str, Decimal]]:
     change = [(_("Change"), bill.change_due)] if bill.change_due else []
     refunds = [(_("Refund: %(how)s", how=_called(one)), -one.amount) for one in bill.payments if one.kind == "REFUND"]
     return paid + change + refunds
+
+
+def deed(action: str, change: Mapping[str, Any]) -> str:
+    """What somebody did to a bill, from its entry in the audit log, in the reader's language."""
+    if action == "sale.completed":
+        return _("Made the bill")
+    if action == "sale.printed":
+        return _("Printed it on %(size)s", size=change.get("size", ""))
+    if action == "sale.notes_changed":
+        return _("Changed its notes")
+    if action == "sale.voided":
+        return _("Voided it: %(reason)s", reason=change.get("reason", ""))
+    if action == "sale.returned":
+        return _(
+            "Took goods back, %(number)s: %(reason)s", number=change.get("number", ""), reason=change.get("reason", "")
+        )
+    return action
 
 
 def _called(payment: BillPayment) -> str:
