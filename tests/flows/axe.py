@@ -10,9 +10,11 @@ from playwright.sync_api import Page
 
 SOURCE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+# All that another colour scheme can break.
+COLOURS = ("color-contrast",)
 LOOK = """
-async (tags) => {
-  const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+async ([type, values]) => {
+  const found = await axe.run(document, { runOnly: { type, values }, resultTypes: ["violations"] });
   return found.violations.map((one) => ({
     rule: one.id,
     what: one.help,
@@ -41,11 +43,12 @@ def _source() -> str:
     return SOURCE.read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    """What breaks the rules on the page as it looks now: the rule, what it asks, and where."""
+def violations(page: Page, of_colours: bool = False) -> list[dict[str, Any]]:
+    """What breaks the rules on the page as it looks now, or those of colours alone: the rule, what it asks, where."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
-    return list(page.evaluate(LOOK, list(RULES)))
+    asked = ["rule", list(COLOURS)] if of_colours else ["tag", list(RULES)]
+    return list(page.evaluate(LOOK, asked))
 
 
 def small_controls(page: Page, least: int = 44) -> list[str]:
