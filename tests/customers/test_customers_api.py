@@ -108,3 +108,8 @@ def test_staff_see_no_customers(shop: Shop) -> None:
     devi = Program(shop, "devi")
     for path in ("/customers", "/credit", "/credit/total", "/credit/transactions"):
         assert devi.get(path).status_code == 403
+
+
+def test_the_calendars_ends_are_days_like_others(ben: Program) -> None:
+    for days in ({"startDate": "0001-01-01"}, {"endDate": "9999-12-31"}):
+        assert ben.get("/credit/transactions", **days).status_code == 200
