@@ -145,9 +145,9 @@ def _commit(current: Session) -> None:
         current.commit()
     except DBAPIError as error:
         if error.connection_invalidated:
-            # Nobody can know whether the server committed. The caller repeats with the same key, which then answers.
+            # Nobody can know whether the server committed. Who has a key repeats with it, and then it answers.
             raise Busy(
-                _("The database went away while saving. Send the same again: it is never saved twice.")
+                _("The database went away while this was saved. Look whether it is there before you send it again.")
             ) from error
         raise
 
