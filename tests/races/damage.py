@@ -26,7 +26,7 @@ from pos.core.db import db, execute, table
 from pos.core.numbering import Number
 from pos.customers import credit
 from pos.customers.models import Customer
-from pos.sales import writing
+from pos.sales import returning, voiding, writing
 from pos.sales.models import Sale
 
 Patch = pytest.MonkeyPatch
@@ -156,6 +156,19 @@ def products_locked_as_scanned(patch: Patch) -> None:
         return rows
 
     patch.setattr(shelf, "lock_products", one_by_one)
+
+
+def bill_without_its_lock(patch: Patch) -> None:
+    """A return looks at its bill without locking it, and two look at the same moment."""
+    look, meet = returning.so_far, _in_pairs()
+
+    def together(sale: Row[Any]) -> Any:
+        seen = look(sale)
+        meet()
+        return seen
+
+    patch.setattr(returning, "lock_sale", voiding.find_sale)
+    patch.setattr(returning, "so_far", together)
 
 
 def writers_without_a_queue(patch: Patch) -> None:
