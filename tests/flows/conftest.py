@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from pos.core.db import db
 from pos.reports import books
@@ -28,9 +28,9 @@ from tests.flows.watch import Watch
 from tests.shop import Shop
 
 HERE = Path(__file__).parent
-TABLET = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
-LONGEST_WAIT_MS = 6_000
+TABLET: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LONGEST_WAIT_MS = 15_000
 CHROMIUM_NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 CHROMIUM_FLAGS = (
     "--no-sandbox",

@@ -12,68 +12,68 @@ from pathlib import Path
 SHOP_LIST = "patel_rmart_products.csv"
 LONG_LIST = "bigbasket_products.csv"
 LONG_LIST_ROWS = 2000
-# Code, name, pack, offer price, MRP. Where no code stands, the packet carries a barcode of its maker's.
+# Code, name, pack, offer price, MRP, category, which the list does not tell. Without a code the packet has a barcode.
 PRICE_LIST = """\
-4968|Chana Dal (loose)|1 KG|88|92
-M3|Moong Whole 250 Gm|250 GM|42|45
-MD2|Moong Dal 250 Gm|250 GM|40|44
-B2|Besan 500 Gm|500 GM|56|60
-JP1|Jada Poha 1 Kg|1 KG|71|78
-SB2|Sabudana 500 Gm|500 GM|41.50|45
-3707|Kolam Rice 1 Kg|1 KG|74|80
-2050|Sharbati Wheat 1 Kg|1 KG|45|48
-6618|Toor Dal 500 Gm|500 GM|82|88
-5135|Coriander Whole 500 Gm|500 GM|128|140
-2094|Mustard Seed 100 Gm|100 GM|22|28
-2746|Black Salt 100 Gm|100 GM|13|20
-1962|Kasuri Methi 25 Gm|25 GM|28.70|32
-7011|Jaggery Block 1 Kg|1 KG|68|75
-7012|Groundnut Bold 500 Gm|500 GM|104|112
-7013|Rajma Chitra 500 Gm|500 GM|79|86
-|Masala Noodles 560 Gm|560 GM|104|116
-|Iodised Salt 1 Kg|1 KG|27.65|30
-|Chaat Masala 100 Gm|100 GM|81.40|87
-|Kitchen Masala 100 Gm|100 GM|90.25|96
-|Ginger Garlic Paste 200 Gm|200 GM|43.60|48
-|Jaggery Powder 500 Gm|500 GM|61|70
-|Handwash Refill 175 Ml|175 ML|48.50|52
-|Bath Soap Rose 4 x 125 Gm|500 GM|162|180
-|Balm 8 Gm|8 GM|46|50
-|Rice Bran Oil 5 L Jar|5 LT|845|990
-|Groundnut Oil 1 L|1 LT|192|210
-|Fabric Conditioner Blue 860 Ml|860 ML|208|240
-|Detergent Bar 145 Gm|145 GM|9.90|10
-|Washing Powder 1.5 Kg|1 KG|214|240
-|Floor Cleaner Lavender 500 Ml|500 ML|118.50|129
-|Dish Wash Round 500 Gm|500 GM|46|52
-|Glucose Biscuits 112 Gm|112 GM|28.50|30
-|Jam Biscuits 150 Gm|150 GM|36|40
-|Eggless Mayonnaise 100 Gm|100 GM|38|44
-|Rolled Oats 1 Kg|1 KG|182|205
-|Cranberry Nectar 1 L|1 LT|118|135
-|Lemon Soda 2.25 L|2 LT|84|95
-|Banana Chips Yellow 500 Gm|500 GM|176|210
-|Lite Chivda 150 Gm|150 GM|38|42
-|Garden Tea 100 Gm|100 GM|57.40|62
-|Udid Papad 500 Gm|500 GM|172|185
-|Toothpaste Fresh Gel 150 Gm|150 GM|96.75|108
-|Neem Soap 100 Gm|100 GM|35.60|38
-|Milk Powder 500 Gm|500 GM|265|280
-|Paneer 200 Gm|200 GM|88|92
-|Curd Cup 400 Gm|400 GM|42|45
-|Butter 100 Gm|100 GM|58|62
-|Ghee Tin 1 L|1 LT|615|650
-|Sugar 1 Kg|1 KG|46|49
-|Maida 500 Gm|500 GM|27|30
-|Rava 500 Gm|500 GM|29|33
-|Chakki Atta 5 Kg|5 KG|245|275
-|Turmeric Powder 100 Gm|100 GM|31.20|36
-|Red Chilli Powder 100 Gm|100 GM|47.80|54
-|Jeera 100 Gm|100 GM|45|52
-|Agarbatti Sandal 100 Sticks|100 GM|50|55
-|Matchbox Pack of 10|1 NO|18|20
-|Camphor 50 Gm|50 GM|92|105
-|Instant Coffee 50 Gm|50 GM|158|175
+4968|Chana Dal (loose)|1 KG|88|92|Dals & Pulses
+M3|Moong Whole 250 Gm|250 GM|42|45|Dals & Pulses
+MD2|Moong Dal 250 Gm|250 GM|40|44|Dals & Pulses
+B2|Besan 500 Gm|500 GM|56|60|Atta & Grains
+JP1|Jada Poha 1 Kg|1 KG|71|78|Atta & Grains
+SB2|Sabudana 500 Gm|500 GM|41.50|45|Atta & Grains
+3707|Kolam Rice 1 Kg|1 KG|74|80|Atta & Grains
+2050|Sharbati Wheat 1 Kg|1 KG|45|48|Atta & Grains
+6618|Toor Dal 500 Gm|500 GM|82|88|Dals & Pulses
+5135|Coriander Whole 500 Gm|500 GM|128|140|Masala & Salt
+2094|Mustard Seed 100 Gm|100 GM|22|28|Masala & Salt
+2746|Black Salt 100 Gm|100 GM|13|20|Masala & Salt
+1962|Kasuri Methi 25 Gm|25 GM|28.70|32|Masala & Salt
+7011|Jaggery Block 1 Kg|1 KG|68|75|Sugar & Jaggery
+7012|Groundnut Bold 500 Gm|500 GM|104|112|Snacks & Biscuits
+7013|Rajma Chitra 500 Gm|500 GM|79|86|Dals & Pulses
+|Masala Noodles 560 Gm|560 GM|104|116|Snacks & Biscuits
+|Iodised Salt 1 Kg|1 KG|27.65|30|Masala & Salt
+|Chaat Masala 100 Gm|100 GM|81.40|87|Masala & Salt
+|Kitchen Masala 100 Gm|100 GM|90.25|96|Masala & Salt
+|Ginger Garlic Paste 200 Gm|200 GM|43.60|48|Masala & Salt
+|Jaggery Powder 500 Gm|500 GM|61|70|Sugar & Jaggery
+|Handwash Refill 175 Ml|175 ML|48.50|52|Soap & Care
+|Bath Soap Rose 4 x 125 Gm|500 GM|162|180|Soap & Care
+|Balm 8 Gm|8 GM|46|50|Soap & Care
+|Rice Bran Oil 5 L Jar|5 LT|845|990|Oil & Ghee
+|Groundnut Oil 1 L|1 LT|192|210|Oil & Ghee
+|Fabric Conditioner Blue 860 Ml|860 ML|208|240|Cleaning
+|Detergent Bar 145 Gm|145 GM|9.90|10|Cleaning
+|Washing Powder 1.5 Kg|1 KG|214|240|Cleaning
+|Floor Cleaner Lavender 500 Ml|500 ML|118.50|129|Cleaning
+|Dish Wash Round 500 Gm|500 GM|46|52|Cleaning
+|Glucose Biscuits 112 Gm|112 GM|28.50|30|Snacks & Biscuits
+|Jam Biscuits 150 Gm|150 GM|36|40|Snacks & Biscuits
+|Eggless Mayonnaise 100 Gm|100 GM|38|44|Snacks & Biscuits
+|Rolled Oats 1 Kg|1 KG|182|205|Atta & Grains
+|Cranberry Nectar 1 L|1 LT|118|135|Drinks
+|Lemon Soda 2.25 L|2 LT|84|95|Drinks
+|Banana Chips Yellow 500 Gm|500 GM|176|210|Snacks & Biscuits
+|Lite Chivda 150 Gm|150 GM|38|42|Snacks & Biscuits
+|Garden Tea 100 Gm|100 GM|57.40|62|Drinks
+|Udid Papad 500 Gm|500 GM|172|185|Snacks & Biscuits
+|Toothpaste Fresh Gel 150 Gm|150 GM|96.75|108|Soap & Care
+|Neem Soap 100 Gm|100 GM|35.60|38|Soap & Care
+|Milk Powder 500 Gm|500 GM|265|280|Dairy
+|Paneer 200 Gm|200 GM|88|92|Dairy
+|Curd Cup 400 Gm|400 GM|42|45|Dairy
+|Butter 100 Gm|100 GM|58|62|Dairy
+|Ghee Tin 1 L|1 LT|615|650|Oil & Ghee
+|Sugar 1 Kg|1 KG|46|49|Sugar & Jaggery
+|Maida 500 Gm|500 GM|27|30|Atta & Grains
+|Rava 500 Gm|500 GM|29|33|Atta & Grains
+|Chakki Atta 5 Kg|5 KG|245|275|Atta & Grains
+|Turmeric Powder 100 Gm|100 GM|31.20|36|Masala & Salt
+|Red Chilli Powder 100 Gm|100 GM|47.80|54|Masala & Salt
+|Jeera 100 Gm|100 GM|45|52|Masala & Salt
+|Agarbatti Sandal 100 Sticks|100 GM|50|55|Pooja
+|Matchbox Pack of 10|1 NO|18|20|Pooja
+|Camphor 50 Gm|50 GM|92|105|Pooja
+|Instant Coffee 50 Gm|50 GM|158|175|Drinks
 """
 CATEGORIES = {
     "Snacks & Branded Foods": ("Biscuits", "Namkeen", "Noodles"),
@@ -156,7 +156,7 @@ def _shop_header() -> list[str]:
 
 def _shop_rows() -> list[list[str]]:
     rows = [line.split("|") for line in PRICE_LIST.splitlines()]
-    return [[str(1100 + number), row[0] or _ean(number), *row[1:]] for number, row in enumerate(rows)]
+    return [[str(1100 + number), row[0] or _ean(number), *row[1:5]] for number, row in enumerate(rows)]
 
 
 def _ean(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Every page that the owner can open, on a tablet by day and by night, and on a phone: for everybody, for any finger."""
+"""Every page that the owner can open, on a tablet by day and by night, and on a phone: fit for everybody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.flows import axe, counter, full_shop
 from tests.flows.conftest import PHONE, SHELF, TABLET
@@ -71,9 +71,9 @@ def test_the_doors_are_for_everybody(page: Page, shop_url: str) -> None:
 
 
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
-def test_fingers_hit_what_they_mean(signed_in_page: Page, known: dict[str, list[Any]], size: dict[str, int]) -> None:
+def test_fingers_hit_what_they_mean(signed_in_page: Page, known: dict[str, list[Any]], size: ViewportSize) -> None:
     page, cart = signed_in_page, known["cart_id"][0]
-    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.set_viewport_size(size)
     page.goto(f"/till/{cart}")
     expect(page.locator("#cart .line")).to_have_count(len(SHELF))
     small = axe.small_controls(page)
