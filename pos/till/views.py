@@ -46,7 +46,7 @@ def cart(cart_id: UUID) -> ResponseReturnValue:
 def _pointed_at(cart_id: UUID) -> Shown:
     """What the address points at; what is wrong in it, or gone, is left out."""
     arguments = request.args
-    shown = Shown(touched=_id("touched"), removed=_id("removed"), edited=_id("line"))
+    shown = Shown(touched=_id("touched"), removed=_id("removed"), edited=_id("line"), keeps_sheet=True)
     shown.unknown = arguments.get("unknown")
     shown.query, shown.category = arguments.get("q", "").strip() or None, arguments.get("category") or None
     name = arguments.get("sheet", "")
@@ -101,9 +101,9 @@ def _scanned(cart_id: UUID, text: str) -> Shown:
         return _added(cart_id, result.product.id, result.line_id)
     hits = catalog_search.found(text, most=2)
     if len(hits) > 1:
-        return Shown(query=text)
+        return Shown(query=text, keeps_sheet=True)
     if not hits:
-        return Shown(unknown=catalog_search.plain_code(text))
+        return Shown(unknown=catalog_search.plain_code(text), keeps_sheet=True)
     line_id = None if is_loose(hits[0].unit) else lines.add_product(actor(), cart_id, hits[0].id)
     return _added(cart_id, hits[0].id, line_id)
 
