@@ -174,13 +174,20 @@ def _enter(
 ) -> None:
     """Move the locked customer's balance and append the entry: nowhere else does a payment touch either."""
     after = customer.credit_balance + change
-    guard = (_customers.c.id == customer.id, _customers.c.credit_balance + change >= 0)
-    moved = execute(update(_customers).where(*guard).values(credit_balance=_customers.c.credit_balance + change))
-    if moved.rowcount != 1:
+    if not _move(customer, change):
         _refuse_more_than_owed(customer, -change)
+        raise Refused(_("The khata changed just now. Please try again."), code="CONFLICT")
     row = {"id": entry_id, "customer_id": customer.id, "transaction_type": kind, "amount": abs(change)}
     row |= {"balance_before": customer.credit_balance, "balance_after": after}
     execute(insert(_ledger), {**row, "created_by": actor.id, "created_at": clock.now(), **extra})
+
+
+def _move(customer: Row[Any], change: Decimal) -> bool:
+    """Change the balance where it is still what the entry will say, and never to below zero."""
+    seen = _customers.c.credit_balance == customer.credit_balance
+    guarded = update(_customers).where(_customers.c.id == customer.id, seen, _customers.c.credit_balance + change >= 0)
+    moved: bool = execute(guarded.values(credit_balance=_customers.c.credit_balance + change)).rowcount == 1
+    return moved
 
 
 def _refuse_more_than_owed(customer: Row[Any], paid: Decimal) -> None:
