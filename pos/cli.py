@@ -14,6 +14,7 @@ from pos.accounts.roles import COMMAND_LINE
 from pos.backups.commands import backup, restore
 from pos.catalog.commands import import_products
 from pos.core.commands import says_why
+from pos.demo.commands import demo
 from pos.customers.commands import import_customers
 from pos.reports import books
 
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(import_customers)
     app.cli.add_command(backup)
     app.cli.add_command(restore)
+    app.cli.add_command(demo)
 
 
 @click.command("create-user", help="Add a person; the password comes from POS_PASSWORD, or is asked for.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def _put_in(connection: Connection, archive: Archive, tables: Iterable[str]) -> 
             _copy(connection, archive, table)
         return
     connection.exec_driver_sql("BEGIN")
-    later = _without_indexes(connection)
+    later = without_indexes(connection)
     for table in tables:
         _insert(connection, archive, table)
     for statement in later:
@@ -80,7 +80,7 @@ def _put_in(connection: Connection, archive: Archive, tables: Iterable[str]) -> 
         raise damaged()
 
 
-def _without_indexes(connection: Connection) -> list[str]:
+def without_indexes(connection: Connection) -> list[str]:
     """Take the indexes away for a while, which halves the work, and give the statements that make them again."""
     made = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
     found = connection.exec_driver_sql(made).all()
@@ -92,19 +92,26 @@ def _without_indexes(connection: Connection) -> list[str]:
 def _insert(connection: Connection, archive: Archive, table: str) -> None:
     columns = archive.tables[table].columns
     blobs = _blobs(connection, table, columns)
-    signs = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {_names(table, columns)} VALUES ({signs})"  # noqa: S608
     for some in archive.rows(table):
-        connection.exec_driver_sql(statement, [tuple(_with_bytes(row, blobs) if blobs else row) for row in some])
+        put_rows(connection, table, columns, [_with_bytes(row, blobs) for row in some] if blobs else some)
 
 
 def _copy(connection: Connection, archive: Archive, table: str) -> None:
-    columns = archive.tables[table].columns
-    cursor: Any = connection.connection.cursor()
-    with cursor.copy(f"COPY {_names(table, columns)} FROM STDIN") as into:
-        for some in archive.rows(table):
-            for row in some:
+    for some in archive.rows(table):
+        put_rows(connection, table, archive.tables[table].columns, some)
+
+
+def put_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Put rows of plain values, as a backup holds them, into a table the quickest way that the engine has."""
+    if connection.dialect.name == "postgresql":
+        cursor: Any = connection.connection.cursor()
+        with cursor.copy(f"COPY {_names(table, columns)} FROM STDIN") as into:
+            for row in rows:
                 into.write_row(row)
+        return
+    signs = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {_names(table, columns)} VALUES ({signs})"  # noqa: S608
+    connection.exec_driver_sql(statement, [tuple(row) for row in rows])
 
 
 def _names(table: str, columns: Iterable[str]) -> str:
