@@ -48,7 +48,7 @@ from pos.settings.views import blueprint as settings
 from pos.till.views import blueprint as till
 
 ROOT = Path(__file__).resolve().parent.parent
-LARGEST_REQUEST = 12 * 1024 * 1024
+LARGEST_REQUEST_BYTES = 1024 * 1024
 
 
 def _models() -> None:
@@ -70,6 +70,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     _models()
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
+    web.measure_uploads(app)
     CSRFProtect(app)
     LoginManager(app)
     Babel(app, locale_selector=_language, timezone_selector=_timezone, default_translation_directories="translations")
@@ -124,8 +125,8 @@ def _flask_settings(config: Config) -> dict[str, Any]:
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config.database_url),
-        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
-        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST_BYTES,
         # The prefix keeps other servers of the same domain from setting it; browsers want https for that.
         "SESSION_COOKIE_NAME": "__Host-pos" if config.secure_cookies else "pos",
         "SESSION_COOKIE_HTTPONLY": True,

@@ -98,6 +98,8 @@ def server_settings(trusted_proxy: str | None = None) -> dict[str, Any]:
         "max_request_body_size": LARGEST_BODY_BYTES,
         "channel_timeout": IDLE_SECONDS,
         "ident": None,
+        # What an unknown proxy says is not believed, but seen: who came through one is not at the server itself.
+        "clear_untrusted_proxy_headers": bool(trusted_proxy),
     }
     if trusted_proxy:
         settings["trusted_proxy"] = _checked_proxy(trusted_proxy)

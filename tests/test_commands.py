@@ -290,6 +290,15 @@ class TestAddresses:
         assert len(lines) == 15
 
 
+def test_what_an_unknown_proxy_says_reaches_the_shop(tmp_path: Path) -> None:
+    """Else everybody who comes through it would pass for the server's own machine at the set-up page."""
+    with running(tmp_path) as shop, socket.create_connection(("127.0.0.1", shop.port), timeout=10) as line:
+        head = b"GET /set-up HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+        line.sendall(head + b"X-Forwarded-For: 10.1.1.1\r\n\r\n")
+        page = b"".join(iter(lambda: line.recv(65536), b""))
+    assert b'name="code"' in page
+
+
 def test_proxy_is_trusted_only_when_named() -> None:
     assert "trusted_proxy" not in server_settings()
     assert server_settings("127.0.0.1")["trusted_proxy_headers"] == {"x-forwarded-for", "x-forwarded-proto"}

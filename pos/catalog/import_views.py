@@ -18,7 +18,7 @@ from pos.core.importing import aside
 from pos.core.importing.folder import LARGEST_FILE_MEGABYTES, Folder
 from pos.core.language import gettext as _
 from pos.core.paging import LEAST_LIMIT, Page, asked_page
-from pos.core.web import actor, attach, is_htmx, needs, see_other
+from pos.core.web import actor, attach, is_htmx, needs, see_other, takes_files
 
 blueprint = Blueprint("imports", __name__, url_prefix="/products/import")
 
@@ -30,6 +30,7 @@ KINDS = {"bad": "bad", "left": "left"}
 
 @blueprint.route("", methods=["GET", "POST"])
 @needs("edit_products")
+@takes_files
 def upload() -> ResponseReturnValue:
     """Bring a file in; the imports of late stand below."""
     form = UploadForm()

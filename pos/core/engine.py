@@ -34,8 +34,10 @@ def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """SQLAlchemy engine options for a database URL."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_module(), "connect_args": {"timeout": 5}}
+        return {"module": sqlite_module(), "connect_args": {"timeout": 5}, "hide_parameters": True}
     return {
+        # A failed statement is written to the log: its values are people's phones and passwords' hashes.
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 8,
         "max_overflow": 8,

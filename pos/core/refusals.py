@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from typing import Any
 
 from flask import Flask, jsonify, render_template, request, url_for
@@ -69,7 +70,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
     session().rollback()
-    log.exception("database: %s", error.orig)
+    log.error("database: %s\n%s", _without_values(error), "".join(traceback.format_tb(error.__traceback__)))
     if isinstance(error, IntegrityError):
         sentence = _("Somebody changed the same thing at the same moment. Look again and repeat.")
         return refused(Refused(sentence, code="CONFLICT"))
@@ -80,6 +81,11 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
         sentence = _("The disk of the shop's computer is full. Nothing was saved; free some space and try again.")
         return refused(Busy(sentence, code="DISK_FULL"))
     return _no_connection(error)
+
+
+def _without_values(error: DBAPIError) -> str:
+    """The first line of what the engine says: the next may quote a row, with people's phones and hashed passwords."""
+    return f"{type(error.orig).__name__}: {str(error.orig).partition(chr(10))[0]}"
 
 
 def _no_connection(_error: Exception) -> ResponseReturnValue:

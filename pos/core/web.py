@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, current_app, g, has_app_context, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -36,7 +36,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
-PROXIES_SAY = {"Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"}
+# How the headers begin that only a proxy adds.
+PROXIES_SAY = ("Forwarded", "X-Forwarded-", "Via", "X-Real-Ip", "X-Client-Ip", "True-Client-Ip", "Cf-")
+LARGEST_UPLOAD_BYTES = 12 * 1024 * 1024
 
 
 def actor() -> Actor:
@@ -63,6 +65,12 @@ def database_is_down() -> bool:
 def public(view: Callable[P, R]) -> Callable[P, R]:
     """Mark a view that works without signing in; every other page asks for it."""
     view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_files(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view whose form may bring a file: everywhere else a request is small (`measure_uploads`)."""
+    view.takes_files = True  # type: ignore[attr-defined]
     return view
 
 
@@ -108,7 +116,7 @@ def local_address(address: str | None) -> str | None:
         return None
     if "\\" in address or any(ord(sign) < 33 for sign in address) or address.lower().startswith(("/%2f", "/%5c")):
         return None
-    parts = urlsplit(address)
+    parts = _parted(address)
     return None if parts.scheme or parts.netloc else address
 
 
@@ -122,20 +130,31 @@ def came_directly() -> bool:
 
     A proxy makes every visitor look like the server's own machine, and a name may be anybody's (DNS rebinding).
     """
-    if any(name.startswith("Forwarded") or name in PROXIES_SAY for name, _said in request.headers):
+    if any(name.startswith(PROXIES_SAY) for name, _said in request.headers):
         return False
-    host = urlsplit(f"//{request.host}").hostname or ""
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        # No browser speaks it any more; a proxy that adds no header of its own often does.
+        return False
+    host = _parted(f"//{request.host}").hostname or ""
     try:
         return host == "localhost" or bool(ipaddress.ip_address(host))
     except ValueError:
         return False
 
 
+def _parted(address: str) -> SplitResult:
+    """The parts of an address that a stranger sent; all of them empty for one that is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def current_page() -> str | None:
     """The local address of the page that the person is looking at, to come back to after signing in."""
     if request.method == "GET" and not is_htmx():
         return local_address(request.full_path.rstrip("?"))
-    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    page = _parted(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
     if page.netloc != request.host:
         return None
     return local_address(f"{page.path}?{page.query}" if page.query else page.path)
@@ -207,7 +226,20 @@ def comes_from_elsewhere() -> bool:
         return site not in {"same-origin", "none"}
     # On the shop's Wi-Fi, without https, browsers send no Sec-Fetch-Site; `null` is what a sandboxed frame sends.
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and _parted(origin).netloc != request.host
+
+
+def measure_uploads(app: Flask) -> None:
+    """Let files in where they are expected. Install it before whatever reads a form, such as the CSRF protection.
+
+    Millions of little fields would keep a thread busy for half a minute, before anybody is signed in.
+    """
+
+    @app.before_request
+    def measure() -> None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, "takes_files", False) and request.mimetype == "multipart/form-data":
+            request.max_content_length = LARGEST_UPLOAD_BYTES
 
 
 def measure_requests(app: Flask) -> None:

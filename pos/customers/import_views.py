@@ -15,7 +15,7 @@ from pos.core.importing.folder import LARGEST_FILE_MEGABYTES
 from pos.core.language import gettext as _
 from pos.core.money import rupees
 from pos.core.paging import LEAST_LIMIT, Page, asked_page
-from pos.core.web import actor, attach, needs, see_other
+from pos.core.web import actor, attach, needs, see_other, takes_files
 from pos.customers.import_forms import KIND_LABELS, ChoicesForm, UploadForm, filled_in, short
 from pos.customers.importing import imports
 from pos.customers.importing.columns import FIELDS
@@ -28,6 +28,7 @@ BAD_ROWS = 10
 
 @blueprint.route("", methods=["GET", "POST"])
 @needs("edit_customers")
+@takes_files
 def upload() -> ResponseReturnValue:
     """Bring a file in."""
     form = UploadForm()

@@ -117,13 +117,28 @@ def test_only_another_machine_is_asked_for_the_code(app: Flask, where: str, aske
 
 @pytest.mark.parametrize(
     "headers",
-    [{"X-Forwarded-For": "10.1.1.1"}, {"Via": "1.1 proxy"}, {"X-Real-Ip": "10.1.1.1"}, {"Host": "rebound.example"}],
+    [
+        {"X-Forwarded-For": "10.1.1.1"},
+        {"X-Forwarded-Port": "80"},
+        {"Forwarded": "for=10.1.1.1"},
+        {"Via": "1.1 proxy"},
+        {"X-Real-Ip": "10.1.1.1"},
+        {"Cf-Connecting-Ip": "10.1.1.1"},
+        {"Host": "rebound.example"},
+        {"Host": "["},
+    ],
 )
 def test_a_proxy_or_a_strange_name_does_not_pass_for_the_server_itself(app: Flask, headers: dict[str, str]) -> None:
     browser = app.test_client()
     assert 'name="code"' in browser.get("/set-up", headers=headers).text
     assert browser.post("/set-up", data=ANSWERS, headers=headers).status_code == 400
     assert not owners()
+
+
+def test_a_proxy_that_says_nothing_is_known_by_its_old_protocol(app: Flask) -> None:
+    """nginx speaks HTTP/1.0 to what stands behind it, and adds no header unless it is told to."""
+    asked = app.test_client().get("/set-up", environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"})
+    assert 'name="code"' in asked.text
 
 
 def test_another_machine_needs_the_code_and_may_write_it_in_its_own_way(app: Flask, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -113,9 +113,23 @@ def test_an_unknown_address_and_a_wrong_method_say_so(shop: Shop) -> None:
     assert (wrong.status_code, "POST" in wrong.headers["Allow"]) == (405, True)
 
 
-def test_too_much_at_once_is_refused(shop: Shop) -> None:
-    answer = shop.client().post("/sign-in", data={"email": "x" * 13_000_000})
+@pytest.mark.parametrize(
+    ("who", "path", "kind"),
+    [
+        (None, "/sign-in", "x-www-form-urlencoded"),
+        (None, "/api/v1/auth/login", "json"),
+        ("devi", "/products/import", "x-www-form-urlencoded"),
+    ],
+)
+def test_too_much_at_once_is_refused(shop: Shop, who: str | None, path: str, kind: str) -> None:
+    """Before it is read: a million little fields would keep a thread busy for half a minute."""
+    answer = shop.client(who).post(path, data=b"a&" * 600_000, content_type=f"application/{kind}")
     assert answer.status_code == 413
+
+
+def test_a_program_hears_of_so_many_problems_and_no_more(shop: Shop) -> None:
+    answer = shop.client().post("/api/v1/auth/login", json={f"f{number}": 1 for number in range(1000)})
+    assert (answer.status_code, len(answer.get_json()["details"])) == (400, 200)
 
 
 def test_the_page_leads_back_to_where_it_may_work_next_time(troubled: Flask) -> None:
@@ -169,3 +183,25 @@ def test_nothing_that_the_engine_says_reaches_the_page(troubled: Flask) -> None:
         if isinstance(error, DBAPIError):
             page = troubled.test_client().get(f"/trouble/{kind}").text
             assert str(error.orig) not in page.replace("disk of the shop", "")
+
+
+def test_the_log_of_a_failed_statement_tells_nobodys_secrets(own_app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither the values that were sent nor the row that PostgreSQL quotes in its second line."""
+    phone = "".join(map(str, range(9, -1, -1)))
+
+    @public
+    def fail() -> None:
+        db.session.execute(text("SELECT no_such_column, :phone"), {"phone": phone})
+
+    @public
+    def quote() -> None:
+        raise IntegrityError("INSERT", {}, Exception(f"duplicate key\nDETAIL:  Key (phone_key)=({phone}) exists."))
+
+    own_app.add_url_rule("/fail", "fail", fail)
+    own_app.add_url_rule("/quote", "quote", quote)
+    for path in ("/fail", "/quote"):
+        own_app.test_client().get(path)
+    assert "no such column" in caplog.text
+    assert "duplicate key" in caplog.text
+    assert "in quote" in caplog.text
+    assert phone not in caplog.text

@@ -184,5 +184,14 @@ def test_a_name_that_may_be_anybodys_is_no_proof(app: Flask, host: str, directly
         assert came_directly() is directly
 
 
+@pytest.mark.parametrize("name", ["Referer", "HX-Current-URL", "Origin", "Host"])
+@pytest.mark.parametrize("path", ["/sign-in", "/nowhere"])
+def test_an_address_that_is_none_is_no_trouble(shop: Shop, name: str, path: str) -> None:
+    client = shop.client()
+    for said in ("http://[", "//[::1", "http://a]"):
+        assert client.get(path, headers={name: said}).status_code < 500
+        assert client.post(path, headers={name: said, "HX-Request": "true"}).status_code < 500
+
+
 def test_an_answer_tells_how_long_it_took(shop: Shop) -> None:
     assert re.fullmatch(r"app;dur=\d+\.\d", shop.client().get("/healthz").headers["Server-Timing"])
