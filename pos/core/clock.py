@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+FIRST_DAY, LAST_DAY = date(1, 1, 2), date(9999, 12, 30)
+
 
 def _system() -> datetime:
     return datetime.now(UTC)
@@ -33,6 +35,8 @@ def today(timezone: str) -> date:
 def day_bounds(first: date, last: date, timezone: str) -> tuple[datetime, datetime]:
     """The UTC moments from which the first day begins up to (not with) the day after the last."""
     zone = ZoneInfo(timezone)
+    # No moment lies beyond the calendar's ends, whatever somebody asks for.
+    first, last = max(first, FIRST_DAY), min(last, LAST_DAY)
     start = datetime.combine(first, time(), zone).astimezone(UTC)
     return start, datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.core import clock
+from pos.core.actor import Actor
 from pos.core.columns import UtcTime
 from pos.core.db import Base, dialect, execute, must_be_in_unit, table
 from pos.core.errors import Invalid, KeyReused
@@ -45,6 +46,17 @@ def fingerprint(request: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def own_key(actor: Actor, key: str) -> str:
+    """The key as this person's own: somebody else's same key is another one. Raises Invalid when it is too long."""
+    _check(key)
+    return hashlib.sha256(f"{actor.id} {key}".encode()).hexdigest()
+
+
+def _check(key: str) -> None:
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise Invalid(_("The idempotency key must have 1 to 255 characters."), field="Idempotency-Key")
+
+
 def claim(scope: str, key: str, request_hash: str, result_id: UUID) -> UUID | None:
     """Take the key for this request, or give the id of what it made before.
 
@@ -52,8 +64,7 @@ def claim(scope: str, key: str, request_hash: str, result_id: UUID) -> UUID | No
     has committed or given up. Raises KeyReused when the key was used for another request, Invalid when it is too long.
     """
     must_be_in_unit()
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise Invalid(_("The idempotency key must have 1 to 255 characters."), field="Idempotency-Key")
+    _check(key)
     make = postgresql.insert if dialect() == "postgresql" else sqlite.insert
     statement = make(_table).on_conflict_do_nothing(index_elements=["scope", "key"]).returning(_table.c.key)
     row = {"scope": scope, "key": key, "request_hash": request_hash}

@@ -38,6 +38,8 @@ class Span:
 
 def span(first: date | None, last: date | None) -> Span:
     """The span that is asked for; the last thirty days where nothing is. Raises Invalid."""
+    if any(day is not None and not 2000 <= day.year <= 2199 for day in (first, last)):
+        raise Invalid(_("Ask for days from 2000 to 2199."), field="startDate")
     today = store.current().today()
     last = last or today
     first = first or last - timedelta(days=29)

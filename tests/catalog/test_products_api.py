@@ -104,3 +104,24 @@ def test_bad_products_are_refused_with_every_field(devi: Program) -> None:
     twice = devi.post("/products", SALT | {"name": "Other"})
     assert (twice.status_code, twice.json["code"]) == (409, "DUPLICATE_BARCODE")
     assert devi.get(f"/products/{uuid4()}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"\\ud800": 1}',
+        b'{"name": "Tea", "price": "\\ud800"}',
+        b'{"name": "Tea \\uDC00", "price": 1}',
+        b'{"name": "Tea", "price": 1, "updatedAt": "0001-01-01T00:00:00+14:00"}',
+    ],
+)
+def test_what_can_be_neither_stored_nor_told_is_a_400(shop: Shop, devi: Program, body: bytes) -> None:
+    tea, headers = shop.product(), {**devi.headers, "Content-Type": "application/json"}
+    assert devi.client.post("/api/v1/products", data=body, headers=headers).status_code == 400
+    assert devi.client.put(f"/api/v1/products/{tea}", data=body, headers=headers).status_code == 400
+
+
+def test_signs_beyond_the_first_plane_are_signs(devi: Program) -> None:
+    body, headers = b'{"name": "Tea \\ud83d\\ude00", "price": 1}', {**devi.headers, "Content-Type": "application/json"}
+    answer = devi.client.post("/api/v1/products", data=body, headers=headers)
+    assert answer.get_json()["data"]["product"]["name"] == "Tea \U0001f600"

@@ -37,6 +37,15 @@ def test_bounds_hold_each_moment_of_their_days_and_no_other() -> None:
     assert (summer[1] - summer[0]).total_seconds() == 23 * 3600
 
 
+@pytest.mark.parametrize("zone", [KOLKATA, "Pacific/Kiritimati", "Etc/GMT+12"])
+def test_the_calendars_ends_are_days_too(zone: str) -> None:
+    for day in (date.min, date.max):
+        start, end = clock.day_bounds(day, day, zone)
+        assert (start.tzinfo, end.tzinfo) == (UTC, UTC)
+    start, end = clock.day_bounds(date.min, date.max, zone)
+    assert start < end
+
+
 def test_a_frozen_clock_goes_on_afterwards_also_after_an_error() -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     with clock.frozen(moment):

@@ -118,3 +118,5 @@ def test_spans_that_make_no_sense_are_refused(shop: Shop) -> None:
     assert program.get("/analytics/sales", startDate="2026-02-01", endDate="2026-01-01").status_code == 400
     assert program.get("/analytics/sales", startDate="2000-01-01", endDate="2026-01-01").status_code == 400
     assert program.get("/analytics/sales", startDate="yesterday").status_code == 400
+    assert program.get("/analytics/sales", endDate="0001-01-01").status_code == 400
+    assert program.get("/analytics/revenue", startDate="9999-12-01", endDate="9999-12-31").status_code == 400

@@ -180,3 +180,18 @@ def test_staff_see_and_make_no_sales(shop: Shop) -> None:
     devi = Program(shop, "devi")
     for answer in (devi.get("/sales"), devi.get("/sales/today"), devi.post("/sales", wish(shop))):
         assert (answer.status_code, answer.json["code"]) == (403, "FORBIDDEN")
+
+
+def test_a_key_is_its_owners_own(shop: Shop, ben: Program, asha: Program) -> None:
+    """Two programs that count their requests from 1 must not swallow each other's bills."""
+    body = {"items": [{"productId": str(shop.product()), "quantity": 1}], "paymentMethod": "CASH", "amountPaid": 20}
+    bills = [who.post("/sales", body, Idempotency_Key="1") for who in (ben, asha)]
+    assert [bill.status_code for bill in bills] == [201, 201]
+    assert len({bill.json["data"]["sale"]["billNumber"] for bill in bills}) == 2
+    assert ben.post("/sales", body, Idempotency_Key="1").headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_key_of_more_than_255_signs_is_refused(shop: Shop, ben: Program) -> None:
+    body = {"items": [{"productId": str(shop.product()), "quantity": 1}], "paymentMethod": "CASH", "amountPaid": 20}
+    assert ben.post("/sales", body, Idempotency_Key="k" * 255).status_code == 201
+    assert ben.post("/sales", body, Idempotency_Key="k" * 256).status_code == 400

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import flask_smorest
@@ -10,6 +11,7 @@ from flask import Flask, Request, current_app, g, request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
 
+from pos.core import idempotency
 from pos.core.actor import Actor
 from pos.core.api.exact_json import ExactJSON, refuse_non_objects
 from pos.core.api.fields import CamelSchema, WholeNumber
@@ -20,6 +22,7 @@ from pos.core.paging import Page
 P = ParamSpec("P")
 R = TypeVar("R")
 PREFIX = "/api/v1"
+MOST_PROBLEMS = 200
 ANSWERS = {400: "ERROR", 401: "ERROR", 403: "ERROR", 429: "ERROR", 503: "ERROR"}
 
 
@@ -39,7 +42,8 @@ class Parser(FlaskParser):
     def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:
         """Turn marshmallow's messages into problems with their fields."""
         by_place = error.messages if isinstance(error.messages, dict) else {"json": error.messages}
-        problems = [problem for messages in by_place.values() for problem in _problems(messages, "")]
+        # Not more than a person can read: a body may have a hundred thousand unknown fields.
+        problems = list(islice(_problems(list(by_place.values()), ""), MOST_PROBLEMS))
         raise Invalid("; ".join(p.message for p in problems), problems=problems, field=problems[0].field)
 
     def _raw_load_json(self, req: Request) -> Any:
@@ -52,14 +56,16 @@ class Parser(FlaskParser):
             raise Invalid(_("The request's body is not valid JSON."), code="MALFORMED_JSON") from error
 
 
-def _problems(messages: Any, place: str) -> list[Problem]:
+def _problems(messages: Any, place: str) -> Iterator[Problem]:
     if isinstance(messages, Mapping):
-        found = ((_problems(inner, _inside(place, name))) for name, inner in messages.items())
-        return [problem for problems in found for problem in problems]
-    if isinstance(messages, list):
-        return [problem for inner in messages for problem in _problems(inner, place)]
-    sentence = f"{place}: {messages}" if place else str(messages)
-    return [Problem(sentence, "VALIDATION_ERROR", place or None)]
+        for name, inner in messages.items():
+            yield from _problems(inner, _inside(place, name))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _problems(inner, place)
+    else:
+        sentence = f"{place}: {messages}" if place else str(messages)
+        yield Problem(sentence, "VALIDATION_ERROR", place or None)
 
 
 def _inside(place: str, name: Any) -> str:
@@ -118,8 +124,12 @@ def acting() -> Actor:
 
 
 def idempotency_key() -> str | None:
-    """The request's Idempotency-Key, or None."""
-    return request.headers.get("Idempotency-Key") or None
+    """The request's Idempotency-Key as the person's own, or None; two programs that both count from 1 never meet.
+
+    Raises Invalid for one that is too long.
+    """
+    key = request.headers.get("Idempotency-Key")
+    return idempotency.own_key(acting(), key) if key else None
 
 
 class PageSchema(CamelSchema):

@@ -54,6 +54,9 @@ class ExactJSON(JSONProvider):
         text = s.decode("utf-8") if isinstance(s, bytes) else s
         try:
             loaded = simplejson.loads(text, parse_float=_number, parse_int=_number, parse_constant=_constant, **kwargs)
+            if "\\ud" in text.lower():
+                # Half of a pair is no character (RFC 8259, 8.2): it could be neither stored nor told.
+                self.dumps(loaded).encode()
         except RecursionError as error:
             raise ValueError("nested too deep") from error
         return loaded
