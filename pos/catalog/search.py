@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Pool, Row, case, func, or_, select
 
 from pos.catalog.models import Product
 from pos.core.db import db, execute, table
-from pos.core.text import like, search_key, search_words
+from pos.core.text import LONGEST_QUERY, like, search_key, search_words
 
 MOST_FOUND = 30
 MOST_CATEGORIES = 12
@@ -84,6 +84,7 @@ def found(query: str, category: str | None = None, most: int = MOST_FOUND) -> Se
     An exact code comes first, then names that begin with the query, then those with a word that does, and among equals
     what sells best. A query without words finds nothing.
     """
+    query = query[:LONGEST_QUERY]
     words = search_words(query)
     if not words:
         return []

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Beyond this nobody types, and SQLite refuses a LIKE pattern of 50,000 bytes.
+LONGEST_QUERY = 200
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -32,8 +35,8 @@ def search_key(*parts: str | None) -> str:
 
 
 def search_words(query: str, most: int = 6) -> list[str]:
-    """The words of a search as `search_key` writes them, at most six."""
-    return search_key(query).split()[:most]
+    """The words of a search as `search_key` writes them, at most six, of a query that a person may have typed."""
+    return search_key(query[:LONGEST_QUERY]).split()[:most]
 
 
 def like(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 from openpyxl import Workbook
 
 from pos.catalog.importing.columns import HEADERS
+from pos.core.errors import Busy
 from pos.core.importing import reading, workbook
 from pos.core.importing.row import Row, Unreadable
+from pos.core.importing.turns import READERS, in_turn
 from tests.catalog.product_files import as_csv, as_xlsx, kept
 
 LIST = (["item_name", "rate", "mrp"], ["Chana Dal, “loose”", "86", "86"], ["चना दाल", "90", "95"])
@@ -151,3 +154,47 @@ def test_too_many_rows_and_columns_are_refused(tmp_path: Path, monkeypatch: pyte
         rows_of(tmp_path, as_csv(*([["a", "b"]] * 4)))
     with pytest.raises(Unreadable, match="Line 1 has more than 200 columns"):
         rows_of(tmp_path, as_csv(["x"] * 201))
+
+
+def sheet_of(rows: bytes) -> bytes:
+    """A workbook whose sheet says `rows` and nothing else."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(["name", "price"]))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                content = content.partition(b"<sheetData>")[0] + b"<sheetData>" + rows + b"</sheetData></worksheet>"
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_row_far_below_the_last_line_that_excel_knows_is_not_waited_for(tmp_path: Path) -> None:
+    told = b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>Salt</t></is></c></row>'
+    content = sheet_of(told % (1, 1) + told % (99_999_999_999, 99_999_999_999))
+    assert cells_of(tmp_path, content) == [["Salt"]]
+
+
+def test_a_row_of_a_million_cells_is_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="more than 200 columns"):
+        rows_of(tmp_path, b"name,price" + b"," * 5_000_000 + b"x")
+
+
+def test_only_two_files_are_read_at_a_time() -> None:
+    inside, go_on = threading.Semaphore(0), threading.Event()
+
+    @in_turn(patience=0)
+    def read(deep: int = 0) -> str:
+        inside.release()
+        go_on.wait(10)
+        return read(deep - 1) if deep else "read"
+
+    readers = [threading.Thread(target=read, args=(1,)) for _number in range(READERS)]
+    for reader in readers:
+        reader.start()
+        inside.acquire(timeout=10)
+    with pytest.raises(Busy):
+        read()
+    go_on.set()
+    for reader in readers:
+        reader.join(10)
+    assert read(1) == "read"

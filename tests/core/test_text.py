@@ -61,3 +61,7 @@ def test_tidying_twice_changes_nothing_and_leaves_nothing_that_cannot_be_stored(
         once.encode("utf-8")
         assert "\x00" not in once
         assert once == once.strip()
+
+
+def test_a_query_that_nobody_types_is_cut() -> None:
+    assert sum(map(len, search_words("x" * 100_000))) <= 200

@@ -13,6 +13,7 @@ from pos.catalog.importing.sorting import Good, Sorted
 from pos.core.importing import aside, reading
 from pos.core.importing.folder import Folder
 from pos.core.importing.row import Row, Unreadable
+from pos.core.importing.turns import AS_LONG_AS_IT_TAKES, in_turn
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity, format_rupees
 
@@ -28,6 +29,7 @@ _VALUES = (
 Told = Callable[[int, int], None]
 
 
+@in_turn()
 def first_rows(folder: Folder) -> list[Row]:
     """The file's first rows, in which its header stands. Raises Unreadable."""
     rows = list(itertools.islice(reading.opened(folder.upload, HEADERS.known_names).rows(), FIRST_ROWS))
@@ -36,6 +38,7 @@ def first_rows(folder: Folder) -> list[Row]:
     return rows
 
 
+@in_turn(AS_LONG_AS_IT_TAKES)
 def dry_run(folder: Folder, choices: Choices, told: Told) -> Sorted | None:
     """Judge the whole file and note what was found; None when it cannot be read or a column is missing.
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pos.core.importing import text_file, workbook
-from pos.core.importing.row import Row, Unreadable
+from pos.core.importing.row import MOST_COLUMNS, Row, Unreadable
 from pos.core.language import gettext as _
 
 MOST_ROWS = 100_000
-MOST_COLUMNS = 200
 OLD_EXCEL = bytes.fromhex("D0CF11E0A1B11AE1")
 
 

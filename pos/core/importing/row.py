@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pos.core.errors import Invalid
 
 BAD, LEFT = "bad", "left"
+MOST_COLUMNS = 200
 
 
 class Row(NamedTuple):

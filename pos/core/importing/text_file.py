@@ -15,6 +15,7 @@ from pos.core.language import gettext as _
 
 CHUNK_BYTES = 256 * 1024
 SAMPLE_ROWS = 30
+LONGEST_SAMPLE = 5_000
 DELIMITERS = (",", ";", "\t")
 # How many of these cells are names of columns.
 KnownNames = Callable[[Sequence[str]], int]
@@ -117,7 +118,8 @@ def _lines_if(path: Path, encoding: str) -> int | None:
 def _delimiter(path: Path, encoding: str, known_names: KnownNames) -> str:
     """The sign that gives the most columns whose names are known, and then the most columns."""
     with path.open(encoding=encoding, newline="") as file:
-        sample = list(itertools.islice(file, SAMPLE_ROWS))
+        # The rest of a line of ten megabytes would tell nothing more.
+        sample = [line[:LONGEST_SAMPLE] for line in itertools.islice(file, SAMPLE_ROWS)]
     return max(DELIMITERS, key=lambda sign: _fitness(sample, sign, known_names))
 
 

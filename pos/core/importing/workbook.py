@@ -14,11 +14,13 @@ from typing import IO, Any
 
 import openpyxl
 
-from pos.core.importing.row import Row, Unreadable
+from pos.core.importing.row import MOST_COLUMNS, Row, Unreadable
 from pos.core.language import gettext as _
 
 LARGEST_UNPACKED_BYTES = 80 * 1024 * 1024
 MOST_PARTS = 1000
+# Excel's own: a cell that says it stands below them has a million empty rows above it, or a billion.
+MOST_LINES = 1_048_576
 BOOK = "xl/workbook.xml"
 # Excel itself keeps fifteen digits; what a float adds behind them was never in the sheet.
 EXACT_DIGITS = ".15g"
@@ -57,8 +59,8 @@ def rows(path: Path, sheet: Sheet) -> Iterator[Row]:
     with _book(path) as book:
         opened = book[sheet.title]
         opened.reset_dimensions()
-        for number, cells in enumerate(opened.iter_rows(), 1):
-            yield Row(number, number, [_text(cell) for cell in cells])
+        for number, cells in enumerate(opened.iter_rows(max_row=MOST_LINES), 1):
+            yield Row(number, number, [_text(cell) for cell in cells[: MOST_COLUMNS + 1]])
 
 
 def _refuse_bombs(path: Path) -> None:

@@ -23,6 +23,7 @@ from pos.core.ids import uuid7
 from pos.core.importing import aside, reading
 from pos.core.importing.folder import Folder
 from pos.core.importing.row import Row, Unreadable
+from pos.core.importing.turns import in_turn
 from pos.core.language import gettext as _
 from pos.core.text import tidy
 from pos.customers.importing import choices, known, taking
@@ -104,6 +105,7 @@ def decide(actor: Actor, uploads: Path, import_id: UUID, given: Mapping[str, Any
     return True
 
 
+@in_turn()
 def look(this: Import) -> Looked:
     """Judge the whole file as it would be taken now; the rows that would not be are kept aside."""
     try:
@@ -173,6 +175,7 @@ def discard(actor: Actor, uploads: Path, import_id: UUID) -> None:
     find(actor, uploads, import_id).folder.remove()
 
 
+@in_turn()
 def first_rows(folder: Folder) -> list[Row]:
     """The file's first rows, in which its header stands. Raises Unreadable."""
     rows = list(itertools.islice(reading.opened(folder.upload, HEADERS.known_names).rows(), FIRST_ROWS))
