@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 from markupsafe import escape
 from sqlalchemy.exc import DBAPIError
 
-from pos import cli
+from pos import cli, glossary
 from pos.accounts import setup
 from pos.accounts.api import blueprint as auth_api
 from pos.accounts.api import read_token
@@ -29,6 +29,7 @@ from pos.catalog.views import blueprint as catalog
 from pos.config import Config, from_environment
 from pos.core import refusals, shown, web
 from pos.core.api import door
+from pos.core.api.document import Glossary
 from pos.core.db import db
 from pos.core.engine import engine_options, prepare
 from pos.core.health import blueprint as health
@@ -103,7 +104,8 @@ def _install_doors(app: Flask) -> None:
 
 def _install_api(app: Flask) -> None:
     app.extensions["pos"]["token_reader"] = read_token
-    api = door.install(app)
+    words = Glossary(glossary.WORDS, glossary.PATHS, glossary.CODES, glossary.roles_with)
+    api = door.install(app, words, app.extensions["pos"]["config"].cors_origin)
     for blueprint in (auth_api, products_api, customers_api, sales_api, settings_api, reports_api, tables_api):
         # Programs send a bearer token and no cookie: there is nothing that another site could forge.
         app.extensions["csrf"].exempt(blueprint)

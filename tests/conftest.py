@@ -81,7 +81,8 @@ def make_app(database_url: str, instance: Path, environ: Mapping[str, str] | Non
     """An application as a shop runs it, but without CSRF tokens, which tests of their own check."""
     environ = {**(environ or {}), "DATABASE_URL": database_url, "POS_INSTANCE": str(instance)}
     environ |= {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 64}
-    overrides = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "WTF_CSRF_ENABLED": False, **overrides}
+    unlimited = {"API_LIMIT_PERSON": None, "API_LIMIT_ADDRESS": None}
+    overrides = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "WTF_CSRF_ENABLED": False, **unlimited, **overrides}
     app = create_app(from_environment(environ), **overrides)
     app.test_client_class = Browser
     return app

@@ -146,6 +146,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "PUT api_auth.change_password": SIGNED_IN,
     "POST api_auth.login": EVERYBODY,
     "POST api_auth.logout": SIGNED_IN,
+    "GET api-docs.docs": EVERYBODY,
     # reports
     "GET reports.dashboard": SIGNED_IN,
     "GET reports.index": OWNER,

@@ -22,6 +22,7 @@ from pos.core.api.door import (
     enveloped,
     for_whom,
     idempotency_key,
+    takes_key,
 )
 from pos.core.api.fields import BodySchema, CamelSchema, Moment, Percent, Quantity, Rupees, WholeNumber
 from pos.core.errors import Invalid, NotFound
@@ -51,7 +52,7 @@ class ProductSchema(CamelSchema):
     pack_size = fields.String(allow_none=True)
     price = Rupees(metadata={"example": 22.00})
     mrp = Rupees(allow_none=True)
-    cost_price = Rupees(allow_none=True)
+    cost_price = Rupees(allow_none=True, metadata={"x-sometimes": True})
     stock_quantity = Quantity(metadata={"example": 45})
     min_stock_level = Quantity(metadata={"example": 20})
     unit = fields.String(validate=validate.OneOf(UNITS))
@@ -235,13 +236,14 @@ def product(product_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(NewProductArgs)
 @blueprint.response(201, ProductAnswer)
 @for_whom("edit_products")
+@takes_key
 def add(asked: dict[str, Any]) -> dict[str, Any]:
     """Add a product."""
     return _one(products.add_product(acting(), asked, idempotency_key()))
 
 
 @blueprint.put("/products/<uuid:product_id>")
-@blueprint.arguments(ChangedProductArgs)
+@blueprint.arguments(ChangedProductArgs, example={"price": 24.00, "updatedAt": "2026-11-03T14:30:00.000000Z"})
 @blueprint.response(200, ProductAnswer)
 @for_whom("edit_products")
 def change(asked: dict[str, Any], product_id: UUID) -> dict[str, Any]:
@@ -260,9 +262,10 @@ def discontinue(product_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.patch("/products/<uuid:product_id>/stock")
-@blueprint.arguments(StockArgs)
+@blueprint.arguments(StockArgs, example={"quantityChange": 50, "movementType": "RESTOCK", "notes": "from the depot"})
 @blueprint.response(200, StockAnswer)
 @for_whom("move_stock")
+@takes_key
 def move_stock(asked: dict[str, Any], product_id: UUID) -> Any:
     """Restock, adjust or count a product's stock."""
     given = [name for name in ("quantity_change", "stock_quantity", "quantity") if name in asked]

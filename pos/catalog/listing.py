@@ -16,7 +16,7 @@ from pos.core.text import like, search_words
 
 _products = table(Product)
 MOST_BRANDS = 300
-_LEFT_OUT = {"description", "search_key", "created_by"}
+_LEFT_OUT = {"search_key", "created_by"}
 _shown = select(*(column for column in _products.c if column.key not in _LEFT_OUT))
 
 SORTS: dict[str, ColumnElement[Any]] = {
@@ -59,7 +59,7 @@ class Wanted:
 def products(wanted: Wanted, page: int = 1, limit: int = LEAST_LIMIT, *, nearest: bool = False) -> Page:
     """One page of the products that somebody looks for: two queries, whatever is asked.
 
-    Each row has all columns but the description; show its cost price only to who may see it.
+    Show a row's cost price only to who may see it.
     """
     return paged(_ordered(_narrowed(wanted), wanted), page, limit, nearest=nearest)
 

@@ -17,6 +17,7 @@ from pos.core.api.door import (
     for_whom,
     idempotency_key,
     listed,
+    takes_key,
 )
 from pos.core.api.fields import BodySchema, CamelSchema, Moment, Rupees, Text
 from pos.core.language import LANGUAGES
@@ -189,13 +190,14 @@ def customer(customer_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(CustomerArgs)
 @blueprint.response(201, CustomerAnswer)
 @for_whom("edit_customers")
+@takes_key
 def add(asked: dict[str, Any]) -> dict[str, Any]:
     """Add a customer."""
     return answer(customer=people.find(people.add_customer(acting(), key=idempotency_key(), **asked)))
 
 
 @blueprint.put("/customers/<uuid:customer_id>")
-@blueprint.arguments(ChangedCustomerArgs)
+@blueprint.arguments(ChangedCustomerArgs, example={"creditLimit": 6000.00})
 @blueprint.response(200, CustomerAnswer)
 @for_whom("edit_customers")
 def change(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
@@ -276,6 +278,7 @@ def detail(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(PaymentArgs)
 @blueprint.response(201, PaymentAnswer)
 @for_whom("take_credit_payment")
+@takes_key
 def pay(asked: dict[str, Any]) -> Any:
     """Take money for what a customer owes. The same Idempotency-Key gives the same entry again."""
     customer_id = asked.pop("customer_id")

@@ -44,8 +44,8 @@ class AlertsSchema(CamelSchema):
     expiring = fields.List(fields.Nested(ExpiringSchema))
 
 
-def _figures(name: str, **figures: fields.Field[Any]) -> fields.Nested:
-    return fields.Nested(CamelSchema.from_dict(figures, name=name), allow_none=True)
+def _figures(name: str, everybody: bool = False, **figures: fields.Field[Any]) -> fields.Nested:
+    return fields.Nested(CamelSchema.from_dict(figures, name=name), allow_none=not everybody)
 
 
 class SpanArgs(CamelSchema):
@@ -130,6 +130,7 @@ DashboardAnswer = enveloped(
     credit_outstanding=_figures("Outstanding", total_amount=Rupees(), customers_count=fields.Integer()),
     inventory=_figures(
         "Inventory",
+        everybody=True,
         active_products=fields.Integer(),
         low_stock_count=fields.Integer(),
         expiring_count=fields.Integer(),

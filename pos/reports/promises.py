@@ -23,6 +23,7 @@ IN_WORDS = {
     "bill numbers without a gap": _l("Bill numbers have no gap and none is there twice."),
     "credit note numbers without a gap": _l("Credit note numbers have no gap and none is there twice."),
     "receipt numbers without a gap": _l("Receipt numbers have no gap and none is there twice."),
+    "cash expected at the close = what moved": _l("What a drawer should hold at its close is what moved through it."),
     LOG: _l("Nobody changed or removed an entry of the audit log."),
 }
 

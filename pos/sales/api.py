@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, make_response, request
 from sqlalchemy import select
 
-from pos.core.api.door import ApiBlueprint, PagingArgs, acting, answer, for_whom, idempotency_key, listed
+from pos.core.api.door import ApiBlueprint, PagingArgs, acting, answer, for_whom, idempotency_key, listed, takes_key
 from pos.core.db import execute, table
 from pos.core.errors import Invalid, NotFound
 from pos.core.language import gettext as _
@@ -100,9 +100,10 @@ def sale(sale_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/sales")
-@blueprint.arguments(shapes.CheckoutArgs)
+@blueprint.arguments(shapes.CheckoutArgs, example=shapes.CHECKOUT)
 @blueprint.response(201, shapes.SaleAnswer)
 @for_whom("sell")
+@takes_key
 def checkout(asked: dict[str, Any]) -> Any:
     """Make a bill. The same Idempotency-Key with the same body gives the same bill again."""
     done = complete_sale(acting(), _checkout(asked), idempotency_key(), scope=SCOPE)
@@ -160,6 +161,7 @@ def change(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ReasonQuery, location="query")
 @blueprint.response(200, shapes.VoidAnswer)
 @for_whom("void_sale")
+@takes_key
 def void(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
     """Void a sale (owner only); the reason comes in the query or in a JSON body."""
     body = request.get_json(silent=True) if request.is_json else None
@@ -172,6 +174,7 @@ def void(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(shapes.ReturnArgs)
 @blueprint.response(201, shapes.CreditNoteAnswer)
 @for_whom("take_returns")
+@takes_key
 def take_back(asked: dict[str, Any], sale_id: UUID) -> Any:
     """Take some of a sale's goods back: a credit note."""
     lines = [ReturnLine(one["sale_item_id"], one["quantity"], one["fit_for_sale"]) for one in asked["items"]]
@@ -184,7 +187,8 @@ def take_back(asked: dict[str, Any], sale_id: UUID) -> Any:
 
 @blueprint.get("/sales/<uuid:sale_id>/receipt")
 @blueprint.arguments(shapes.ReceiptArgs, location="query")
-@blueprint.response(200, content_type="application/pdf")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
+@blueprint.alt_response(200, schema={"type": "string"}, content_type="text/html")
 @for_whom("see_sales")
 def print_receipt(asked: dict[str, Any], sale_id: UUID) -> Response:
     """The bill on paper, for the asked size or the store's usual one: a PDF counts as a print, HTML is a whole page."""

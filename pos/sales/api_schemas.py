@@ -10,6 +10,14 @@ from pos.sales.ledger import SORTS
 from pos.sales.models import METHODS, STATUSES, SUMMED_METHODS
 from pos.sales.order import MOST_LINES
 
+# PLAN.md's own.
+CHECKOUT = {
+    "customerId": None,
+    "items": [{"productId": "01a20742-5b1e-7cc3-9f0a-3d2b6f7e8c11", "quantity": 2, "discount": 0}],
+    "paymentMethod": "CASH",
+    "amountPaid": 100.00,
+    "notes": "Regular customer",
+}
 ASKED_METHODS = ("CASH", "UPI", "CARD", "BANK_TRANSFER", "CREDIT", "PARTIAL")
 
 

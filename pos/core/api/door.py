@@ -2,32 +2,79 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import flask_smorest
-from flask import Flask, Request, current_app, g, request
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from flask import Flask, Request, Response, current_app, g, render_template, request
+from marshmallow import RAISE, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from pos.core import idempotency
 from pos.core.actor import Actor
+from pos.core.api import limits, other_sites
+from pos.core.api.docs import operations, rows
+from pos.core.api.document import Glossary, complete
 from pos.core.api.exact_json import ExactJSON, refuse_non_objects
-from pos.core.api.fields import CamelSchema, WholeNumber
+from pos.core.api.fields import Moment, Percent, Quantity, Rupees
+from pos.core.api.shapes import ErrorSchema
+from pos.core.api.shapes import PageSchema as PageSchema
+from pos.core.api.shapes import PagingArgs as PagingArgs
+from pos.core.api.shapes import enveloped as enveloped
 from pos.core.errors import Invalid, NotSignedIn, Problem
 from pos.core.language import gettext as _
 from pos.core.paging import Page
+from pos.core.web import client_address
 
 P = ParamSpec("P")
 R = TypeVar("R")
 PREFIX = "/api/v1"
 MOST_PROBLEMS = 200
-ANSWERS = {400: "ERROR", 401: "ERROR", 403: "ERROR", 429: "ERROR", 503: "ERROR"}
+LARGEST_BODY_BYTES = 1024 * 1024
+UNITS = {Rupees: "rupees", Quantity: "quantity", Percent: "percent"}
+ABOUT = """\
+The till, the khata and the stock book of a kirana store.
+
+Money is rupees, quantities are in the product's own unit: exact JSON numbers (`22.00`, `0.350`), or the same as text;
+at most two decimals of money and three of a quantity, no exponents. Times are UTC, ISO 8601 with Z; days the store's.
+Answers are `{"success": true, "data": ...}`, refusals `{"success": false, "error": "a sentence", "code": "A_WORD",
+"details": [...]}`. Fields that are not in this document are refused by name; an empty text for a field that may be null
+means null. Sign in at `/api/v1/auth/login` and send the token with every request: `Authorization: Bearer ...`."""
 
 
 class Door(flask_smorest.Api):
     """The API's document and blueprints; errors are answered by `pos.core.refusals`, like everywhere."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+    ERROR_SCHEMA = ErrorSchema
+
+    def __init__(self, app: Flask, glossary: Glossary) -> None:
+        self._glossary = glossary
+        self._whole: dict[str, Any] | None = None
+        super().__init__(app)
+        for field, unit in UNITS.items():
+            self.register_field(field, "number", unit)
+        self.register_field(Moment, "string", "date-time")
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document, whole."""
+        if self._whole is None:
+            self._whole = complete(copy.deepcopy(self.spec.to_dict()), self._app, self._glossary)
+        return self._whole
+
+    def _openapi_json(self) -> Response:
+        return current_app.response_class(current_app.json.dumps(self.document()), mimetype="application/json")
+
+    def _docs(self) -> str:
+        whole = self.document()
+        values = {"operations": operations(whole), "rows": rows, "dumped": current_app.json.dumps}
+        return render_template("api/docs.html", document=whole, **values)
+
+    def _register_swagger_ui_rule(self, blueprint: Any) -> None:
+        """The document for people: a page of our own, as Swagger's needs scripts that the policy blocks."""
+        blueprint.add_url_rule("/docs", endpoint="docs", view_func=self._docs)
 
     def _register_error_handlers(self) -> None:
         """Leave every error to the shop's own handlers."""
@@ -100,16 +147,36 @@ def for_whom(right: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return mark
 
 
+def takes_key(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark an API view that an Idempotency-Key makes happen once."""
+    view.takes_key = True  # type: ignore[attr-defined]
+    return view
+
+
 def _let_in() -> None:
+    if request.method == "OPTIONS":
+        # A browser asks for another site's page, and sends no token with that.
+        return
+    request.max_content_length = LARGEST_BODY_BYTES
     view = current_app.view_functions[request.endpoint or ""]
     if getattr(view, "is_open_to_all", False):
+        limits.count(limits.ADDRESS, client_address())
         return
+    try:
+        g.signed_in = _holder()
+    except NotSignedIn:
+        limits.count(limits.ADDRESS, client_address())
+        raise
+    limits.count(limits.PERSON, str(g.signed_in.actor.id))
+    if hasattr(view, "right"):
+        g.signed_in.actor.require(view.right)
+
+
+def _holder() -> Any:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn(_("Send a bearer token: sign in at /api/v1/auth/login."))
-    g.signed_in = current_app.extensions["pos"]["token_reader"](token.strip())
-    if hasattr(view, "right"):
-        g.signed_in.actor.require(view.right)
+    return current_app.extensions["pos"]["token_reader"](token.strip())
 
 
 def signed_in() -> Any:
@@ -132,43 +199,6 @@ def idempotency_key() -> str | None:
     return idempotency.own_key(acting(), key) if key else None
 
 
-class PageSchema(CamelSchema):
-    """Where a page of a list stands."""
-
-    total = fields.Integer(metadata={"description": "Rows in the whole list.", "example": 234})
-    page = fields.Integer(metadata={"description": "This page, from 1.", "example": 1})
-    limit = fields.Integer(metadata={"description": "Rows on a page.", "example": 20})
-    total_pages = fields.Integer(attribute="pages", metadata={"description": "Pages in all.", "example": 12})
-
-
-class PagingArgs(CamelSchema):
-    """Which page of a list is wanted."""
-
-    page = WholeNumber(load_default=1, validate=validate.Range(1, 1_000_000), metadata={"description": "From 1."})
-    limit = WholeNumber(load_default=20, validate=validate.Range(1, 100), metadata={"description": "Rows, up to 100."})
-
-
-class ErrorSchema(Schema):
-    """A refusal: a sentence for a person, a code for a program, each problem with its field."""
-
-    success = fields.Boolean(required=True, metadata={"description": "Always false.", "example": False})
-    error = fields.String(required=True, metadata={"example": "Insufficient stock for Tea. Available: 1, Required: 2"})
-    code = fields.String(required=True, metadata={"example": "INSUFFICIENT_STOCK"})
-    details = fields.List(fields.Dict(), required=True)
-
-
-def enveloped(name: str, **data: fields.Field[Any]) -> type[Schema]:
-    """The schema of a successful answer: `{"success": true, "data": {...}}`."""
-    inner = CamelSchema.from_dict(dict(data), name=f"{name}Data")
-    return CamelSchema.from_dict(
-        {
-            "success": fields.Boolean(required=True, metadata={"description": "Always true."}),
-            "data": fields.Nested(inner, required=True),
-        },
-        name=f"{name}Answer",
-    )
-
-
 def answer(**data: Any) -> dict[str, Any]:
     """A successful answer."""
     return {"success": True, "data": data}
@@ -179,9 +209,14 @@ def listed(name: str, page: Page) -> dict[str, Any]:
     return answer(**{name: page.rows, "pagination": page})
 
 
-def install(app: Flask) -> Door:
-    """Open the API's door on the app; features register their blueprints with what is returned."""
+def install(app: Flask, glossary: Glossary, origin: str | None) -> Door:
+    """Open the API's door on the app; features register their blueprints with what is returned.
+
+    `origin` is the one other site whose pages may use the API from a browser.
+    """
     app.json = ExactJSON(app)
+    limits.install(app)
+    other_sites.install(app, origin)
     app.config.update(
         API_TITLE="Local POS Pro",
         API_VERSION="v1",
@@ -189,11 +224,11 @@ def install(app: Flask) -> Door:
         OPENAPI_URL_PREFIX=PREFIX,
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
-            "info": {"description": "The till, the khata and the stock book of a kirana store. Money in rupees."},
+            "info": {"description": ABOUT},
             "components": {
                 "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
             },
             "security": [{"bearer": []}],
         },
     )
-    return Door(app)
+    return Door(app, glossary)
