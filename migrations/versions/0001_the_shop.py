@@ -46,6 +46,8 @@ def forbid_changes():
     refuse("sales_facts", f"UPDATE OF {', '.join(BILL_FACTS)} ON sales", "sales")
     refuse("sales_delete", "DELETE ON sales", "sales")
     refuse("bill_counters_delete", "DELETE ON bill_counters", "bill_counters")
+    refuse("cash_sessions_delete", "DELETE ON cash_sessions", "cash_sessions")
+    refuse_to_reopen()
     refuse_steps_back()
 
 
@@ -54,6 +56,15 @@ def refuse(name, event, table):
         op.execute(f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
     else:
         op.execute(f"CREATE TRIGGER {name} BEFORE {event} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+
+
+def refuse_to_reopen():
+    """A drawer that was counted stays counted."""
+    event = "BEFORE UPDATE ON cash_sessions FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL)"
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"CREATE TRIGGER cash_sessions_closed {event} EXECUTE FUNCTION refuse_change()")
+    else:
+        op.execute(f"CREATE TRIGGER cash_sessions_closed {event} BEGIN SELECT RAISE(ABORT, 'the session is closed'); END")
 
 
 def refuse_steps_back():
@@ -380,6 +391,7 @@ def upgrade():
     with op.batch_alter_table('sales', schema=None) as batch_op:
         batch_op.create_index('idx_sales_bill_number', ['bill_number'], unique=True)
         batch_op.create_index('idx_sales_business_day', ['business_day'], unique=False)
+        batch_op.create_index('idx_sales_cash_session', ['cash_session_id'], unique=False, sqlite_where=sa.text('cash_session_id IS NOT NULL'), postgresql_where=sa.text('cash_session_id IS NOT NULL'))
         batch_op.create_index('idx_sales_created_by', ['created_by', 'created_at'], unique=False)
         batch_op.create_index('idx_sales_customer', ['customer_id', 'created_at'], unique=False)
         batch_op.create_index('idx_sales_date', ['created_at'], unique=False)
@@ -493,6 +505,7 @@ def upgrade():
     sa.UniqueConstraint('receipt_number', name=op.f('uq_credit_transactions_receipt_number'))
     )
     with op.batch_alter_table('credit_transactions', schema=None) as batch_op:
+        batch_op.create_index('idx_credit_txn_cash_session', ['cash_session_id'], unique=False, sqlite_where=sa.text('cash_session_id IS NOT NULL'), postgresql_where=sa.text('cash_session_id IS NOT NULL'))
         batch_op.create_index('idx_credit_txn_customer', ['customer_id', 'created_at'], unique=False)
         batch_op.create_index('idx_credit_txn_sale', ['sale_id'], unique=False)
         batch_op.create_index('idx_credit_txn_type', ['transaction_type'], unique=False)
@@ -597,7 +610,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payments'))
     )
     with op.batch_alter_table('payments', schema=None) as batch_op:
-        batch_op.create_index('idx_payments_cash_session', ['cash_session_id'], unique=False)
+        batch_op.create_index('idx_payments_cash_session', ['cash_session_id', 'created_at'], unique=False)
         batch_op.create_index('idx_payments_sale', ['sale_id'], unique=False)
 
     forbid_changes()
@@ -629,6 +642,7 @@ def downgrade():
         batch_op.drop_index('idx_credit_txn_type')
         batch_op.drop_index('idx_credit_txn_sale')
         batch_op.drop_index('idx_credit_txn_customer')
+        batch_op.drop_index('idx_credit_txn_cash_session', sqlite_where=sa.text('cash_session_id IS NOT NULL'), postgresql_where=sa.text('cash_session_id IS NOT NULL'))
 
     op.drop_table('credit_transactions')
     with op.batch_alter_table('credit_notes', schema=None) as batch_op:
@@ -652,6 +666,7 @@ def downgrade():
         batch_op.drop_index('idx_sales_date')
         batch_op.drop_index('idx_sales_customer')
         batch_op.drop_index('idx_sales_created_by')
+        batch_op.drop_index('idx_sales_cash_session', sqlite_where=sa.text('cash_session_id IS NOT NULL'), postgresql_where=sa.text('cash_session_id IS NOT NULL'))
         batch_op.drop_index('idx_sales_business_day')
         batch_op.drop_index('idx_sales_bill_number')
 

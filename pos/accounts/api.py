@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from marshmallow import fields, validate
 
 from pos.accounts import signin, tokens, users
@@ -14,6 +15,7 @@ from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, for_whom,
 from pos.core.api.fields import BodySchema, CamelSchema, Moment, Text
 from pos.core.language import LANGUAGES
 from pos.core.web import client_address
+from pos.settings.tills import till_name
 
 blueprint = ApiBlueprint("auth", description="Sign in, sign out, people and their passwords.")
 
@@ -82,8 +84,9 @@ def _config() -> Any:
 
 
 def read_token(token: str) -> SignedIn:
-    """Who holds the token of this request."""
-    return tokens.read(_config().jwt_secret, token)
+    """Who holds the token of this request, at the till that it names in X-Till, if any."""
+    who = tokens.read(_config().jwt_secret, token)
+    return replace(who, actor=replace(who.actor, till=till_name(request.headers.get("X-Till"))))
 
 
 def _signed_in(token: str, who: SignedIn) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from pos.core.language import gettext as _
 class Actor:
     """A person, or the shop's own command line, acting in one request.
 
-    `rights` are the names of the verbs this person may call (PLAN.md section 4).
+    `rights` are the names of the verbs this person may call (PLAN.md section 4); `till` is the one at which the person
+    stands, if that is known.
     """
 
     id: UUID | None
@@ -21,6 +22,7 @@ class Actor:
     role: str
     rights: frozenset[str] = field(default_factory=frozenset)
     language: str | None = None
+    till: str | None = None
 
     def may(self, right: str) -> bool:
         """True when this person holds the right."""

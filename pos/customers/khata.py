@@ -21,7 +21,7 @@ from pos.core.numbering import numbered_now
 from pos.core.text import tidy
 from pos.customers.credit import lock_customer
 from pos.customers.models import CreditTransaction, Customer
-from pos.settings import store
+from pos.settings import store, tills
 
 METHODS = ("CASH", "UPI", "CARD", "BANK_TRANSFER")
 RECEIPTS = "RCPT"
@@ -66,11 +66,13 @@ def take_credit_payment(
     if earlier:
         return Entered(earlier, replayed=True)
     paid, told = _checked_payment(amount, method, reference, notes)
+    terms = store.current()
+    drawer = tills.session_for_money(actor, terms)
     customer = lock_customer(customer_id)
     _refuse_more_than_owed(customer, paid)
-    terms = store.current()
     number = str(numbered_now(RECEIPTS, terms.timezone, terms.bill_year_start_month)[0])
-    _enter(actor, customer, entry_id, "PAYMENT_MADE", -paid, {**told, "receipt_number": number})
+    told |= {"receipt_number": number, "cash_session_id": drawer}
+    _enter(actor, customer, entry_id, "PAYMENT_MADE", -paid, told)
     audit.record(actor, "credit.paid", "customer", customer_id, {"amount": paid, "method": method, "receipt": number})
     return Entered(entry_id, replayed=False)
 

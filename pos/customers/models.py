@@ -18,6 +18,8 @@ ENTRIES = ("CREDIT_TAKEN", "PAYMENT_MADE", "CREDIT_REVERSED", "OPENING_BALANCE",
 
 _OWES = text("credit_balance_paise > 0")
 _HAS_PHONE = text("phone_key IS NOT NULL")
+# Shops that count no drawer pay nothing for this index.
+_IN_SESSION = text("cash_session_id IS NOT NULL")
 
 
 class Customer(Base):
@@ -77,6 +79,7 @@ class CreditTransaction(Base):
         Index("idx_credit_txn_customer", "customer_id", "created_at"),
         Index("idx_credit_txn_type", "transaction_type"),
         Index("idx_credit_txn_sale", "sale_id"),
+        Index("idx_credit_txn_cash_session", "cash_session_id", sqlite_where=_IN_SESSION, postgresql_where=_IN_SESSION),
     )
 
     id: Mapped[UUID] = id_column()

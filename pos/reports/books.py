@@ -191,6 +191,24 @@ CHECKS = (
            WHERE s.payment_status <> 'VOIDED' AND COALESCE(n.reversed, 0) <> COALESCE(t.reversed, 0)""",
         _money("credit taken off"),
     ),
+    Check(
+        "cash expected at the close = what moved",
+        """SELECT c.till AS name, c.expected_paise AS kept,
+                  c.opening_float_paise + COALESCE(p.net, 0) + COALESCE(t.paid, 0) + COALESCE(m.net, 0) AS found
+           FROM cash_sessions c
+           LEFT JOIN (SELECT cash_session_id,
+                             SUM(CASE kind WHEN 'TENDER' THEN amount_paise ELSE -amount_paise END) AS net
+                      FROM payments WHERE method = 'CASH' GROUP BY cash_session_id) p ON p.cash_session_id = c.id
+           LEFT JOIN (SELECT cash_session_id, SUM(amount_paise) AS paid FROM credit_transactions
+                      WHERE transaction_type = 'PAYMENT_MADE' AND payment_method = 'CASH' GROUP BY cash_session_id) t
+           ON t.cash_session_id = c.id
+           LEFT JOIN (SELECT cash_session_id,
+                             SUM(CASE direction WHEN 'IN' THEN amount_paise ELSE -amount_paise END) AS net
+                      FROM cash_movements GROUP BY cash_session_id) m ON m.cash_session_id = c.id
+           WHERE c.closed_at IS NOT NULL AND c.expected_paise <>
+                 c.opening_float_paise + COALESCE(p.net, 0) + COALESCE(t.paid, 0) + COALESCE(m.net, 0)""",
+        _money("cash expected in"),
+    ),
     Check("bill numbers without a gap", _gaps("BILL", "sales", "bill_year", "bill_sequence"), _numbers),
     Check("credit note numbers without a gap", _gaps("CRN", "credit_notes", "note_year", "note_sequence"), _numbers),
     Check(

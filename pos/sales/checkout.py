@@ -17,7 +17,7 @@ from pos.sales import writing
 from pos.sales.drafting import Draft, drafted
 from pos.sales.order import Checkout, CheckoutLine, fingerprint
 from pos.sales.tendering import Tender
-from pos.settings import store
+from pos.settings import store, tills
 
 __all__ = ["Checkout", "CheckoutLine", "Completed", "Tender", "complete_sale"]
 
@@ -44,7 +44,9 @@ def complete_sale(actor: Actor, checkout: Checkout, key: str | None = None, scop
     earlier = idempotency.claim(scope, key, fingerprint(checkout), sale_id) if key is not None else None
     if earlier is not None:
         return Completed(earlier, replayed=True)
-    _complete(actor, sale_id, checkout, drafted(checkout, store.current()))
+    terms = store.current()
+    drawer = tills.session_for_money(actor, terms)
+    _complete(actor, sale_id, checkout, drafted(checkout, terms, drawer))
     return Completed(sale_id, replayed=False)
 
 

@@ -44,9 +44,10 @@ class Draft:
     customer: Row[Any] | None
     bill: PricedBill
     settlement: Settlement
+    cash_session_id: UUID | None = None
 
 
-def drafted(checkout: Checkout, store: Store) -> Draft:
+def drafted(checkout: Checkout, store: Store, cash_session_id: UUID | None = None) -> Draft:
     """Lock products, then the customer; price; check. Raises one refusal that names every problem."""
     _check_size(checkout.lines)
     products = shelf.lock_products(line.product_id for line in checkout.lines)
@@ -61,7 +62,8 @@ def drafted(checkout: Checkout, store: Store) -> Draft:
         problems += _money_problems(checkout, bill, customer, bool(problems))
     if problems or bill is None:
         raise _refusal(problems)
-    return Draft(store, products, required, customer, bill, tendering.settle(checkout.tenders, bill.total))
+    settlement = tendering.settle(checkout.tenders, bill.total)
+    return Draft(store, products, required, customer, bill, settlement, cash_session_id)
 
 
 def _check_size(lines: Sequence[CheckoutLine]) -> None:

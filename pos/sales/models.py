@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.core.columns import UtcTime
@@ -21,6 +21,8 @@ from pos.core.fields import (
     updated_column,
 )
 
+# Shops that count no drawer pay nothing for this index.
+_IN_SESSION = text("cash_session_id IS NOT NULL")
 METHODS = ("CASH", "UPI", "CARD", "BANK_TRANSFER")
 STATUSES = ("PAID", "PARTIAL", "CREDIT", "VOIDED")
 SUMMED_METHODS = ("CASH", "UPI", "CARD", "BANK_TRANSFER", "CREDIT", "PARTIAL", "MIXED")
@@ -55,6 +57,7 @@ class Sale(Base):
         Index("idx_sales_status", "payment_status"),
         Index("idx_sales_total", "total_amount"),
         Index("idx_sales_created_by", "created_by", "created_at"),
+        Index("idx_sales_cash_session", "cash_session_id", sqlite_where=_IN_SESSION, postgresql_where=_IN_SESSION),
     )
 
     id: Mapped[UUID] = id_column()
@@ -141,7 +144,7 @@ class Payment(Base):
         CheckConstraint("amount_paise > 0 AND tendered_paise >= amount_paise", name="amount"),
         CheckConstraint("method = 'CASH' OR tendered_paise = amount_paise", name="change_is_cash"),
         Index("idx_payments_sale", "sale_id"),
-        Index("idx_payments_cash_session", "cash_session_id"),
+        Index("idx_payments_cash_session", "cash_session_id", "created_at"),
     )
 
     id: Mapped[UUID] = id_column()

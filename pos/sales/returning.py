@@ -27,7 +27,7 @@ from pos.sales.return_pricing import Worth, points_of
 from pos.sales.returned import SoFar, so_far
 from pos.sales.returns_and_drawer import CreditNote, CreditNoteItem
 from pos.sales.voiding import LONGEST_REASON, find_sale, lock_sale
-from pos.settings import store
+from pos.settings import store, tills
 
 SCOPE = "return"
 SERIES = "CRN"
@@ -111,7 +111,9 @@ def _take_back(
 ) -> None:
     before = so_far(sale)
     worths = worths_of(sale, before, lines)
-    # Rows are locked in one order everywhere: the bill before, then products, then the customer.
+    terms = store.current()
+    # Rows are locked in one order everywhere: the bill before, then the drawer, products, the customer.
+    drawer = tills.session_for_money(actor, terms)
     notes = _("Return of %(number)s", number=sale.bill_number)
     _restock(actor, lines, before, note_id, notes)
     customer = credit.lock_customer(sale.customer_id) if sale.customer_id else None
@@ -119,7 +121,6 @@ def _take_back(
     if customer and worked.off_khata > 0:
         credit.reverse(actor, customer, worked.off_khata, sale.id, notes)
     points = _points(sale, customer, before, worked.total)
-    terms = store.current()
     number, moment = numbered_now(SERIES, terms.timezone, terms.bill_year_start_month)
     row = {"id": note_id, "note_number": str(number), "note_year": number.year, "note_sequence": number.sequence}
     row |= {"sale_id": sale.id, "customer_id": sale.customer_id, "reason": why, "points_taken_back": points}
@@ -129,8 +130,8 @@ def _take_back(
     execute(insert(table(CreditNote)), row)
     execute(insert(table(CreditNoteItem)), [_item(line, before, worths, note_id) for line in lines])
     if worked.refund > 0:
-        paid = {"id": uuid7(), "sale_id": sale.id, "credit_note_id": note_id, "kind": "REFUND"}
-        paid |= {"method": worked.method, "amount": worked.refund, "tendered": worked.refund}
+        paid = {"id": uuid7(), "sale_id": sale.id, "credit_note_id": note_id, "cash_session_id": drawer}
+        paid |= {"kind": "REFUND", "method": worked.method, "amount": worked.refund, "tendered": worked.refund}
         execute(insert(table(Payment)), {**paid, "created_by": actor.id, "created_at": moment})
     change = {"number": str(number), "bill": sale.bill_number, "total": worked.total, "refund": worked.refund}
     change |= {"reason": why}

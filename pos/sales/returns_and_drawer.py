@@ -1,4 +1,4 @@
-"""Records of what comes after a bill and around it: credit notes and the cash drawer (DESIGN.md 6)."""
+"""Records of what comes after a bill and around it: credit notes, and cash put in and taken out (DESIGN.md 6)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pos.core.columns import UtcTime
 from pos.core.db import Base
 from pos.core.fields import created_column, id_column, person_column, quantity_column, rupee_column
-
-_OPEN = text("closed_at IS NULL")
 
 
 class CreditNote(Base):
@@ -69,30 +66,6 @@ class CreditNoteItem(Base):
     taxable: Mapped[Decimal] = rupee_column("taxable")
     tax: Mapped[Decimal] = rupee_column("tax")
     fit_for_sale: Mapped[bool] = mapped_column(default=True)
-
-
-class CashSession(Base):
-    """One till's drawer from its opening float to its count at the close."""
-
-    __tablename__ = "cash_sessions"
-    __table_args__ = (
-        CheckConstraint("opening_float_paise >= 0", name="opening_float"),
-        CheckConstraint("counted_paise IS NULL OR counted_paise >= 0", name="counted"),
-        CheckConstraint("(closed_at IS NULL) = (counted_paise IS NULL)", name="closed_when_counted"),
-        Index("uq_cash_sessions_open_till", "till", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
-    )
-
-    id: Mapped[UUID] = id_column()
-    till: Mapped[str] = mapped_column(String(40))
-    opening_float: Mapped[Decimal] = rupee_column("opening_float")
-    opened_by: Mapped[UUID | None] = person_column()
-    opened_at: Mapped[datetime] = created_column()
-    closed_by: Mapped[UUID | None] = person_column()
-    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    expected: Mapped[Decimal | None] = rupee_column("expected", nullable=True)
-    counted: Mapped[Decimal | None] = rupee_column("counted", nullable=True)
-    denominations: Mapped[str | None] = mapped_column(Text)
-    note: Mapped[str | None] = mapped_column(Text)
 
 
 class CashMovement(Base):

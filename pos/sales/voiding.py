@@ -21,6 +21,7 @@ from pos.core.text import tidy
 from pos.customers import credit, people, purchases
 from pos.sales.models import Payment, Sale, SaleItem
 from pos.sales.returns_and_drawer import CreditNote
+from pos.settings import store, tills
 
 SCOPE = "void"
 LONGEST_REASON = 255
@@ -65,7 +66,7 @@ def void_sale(actor: Actor, sale_id: UUID, reason: str | None, key: str | None =
     if sale.payment_status == "VOIDED":
         return Voided(sale_id, _refunds(sale_id), replayed=True)
     _refuse_after_returns(sale)
-    _undo(actor, sale, why)
+    _undo(actor, sale, why, tills.session_for_money(actor, store.current()))
     return Voided(sale_id, _refunds(sale_id), replayed=False)
 
 
@@ -113,7 +114,7 @@ def _refuse_after_returns(sale: Row[Any]) -> None:
         raise Refused(sentence, code="RETURNED_ALREADY")
 
 
-def _undo(actor: Actor, sale: Row[Any], why: str) -> None:
+def _undo(actor: Actor, sale: Row[Any], why: str, drawer: UUID | None) -> None:
     notes = _("Void of %(number)s", number=sale.bill_number)
     shelf.put_back(actor, _goods(sale.id), sale.id, notes)
     customer = credit.lock_customer(sale.customer_id) if sale.customer_id else None
@@ -124,7 +125,8 @@ def _undo(actor: Actor, sale: Row[Any], why: str) -> None:
     moment = clock.now()
     for method, amount in back.refunds.items():
         row = {"id": uuid7(), "sale_id": sale.id, "kind": "REFUND", "method": method, "amount": amount}
-        execute(insert(_payments), {**row, "tendered": amount, "created_by": actor.id, "created_at": moment})
+        row |= {"tendered": amount, "cash_session_id": drawer, "created_by": actor.id, "created_at": moment}
+        execute(insert(_payments), row)
     voided = {"payment_status": "VOIDED", "voided_at": moment, "voided_by": actor.id, "void_reason": why}
     execute(update(_sales).where(_sales.c.id == sale.id).values(**voided, updated_at=moment))
     change = {"number": sale.bill_number, "total": sale.total_amount, "reason": why, "refunds": back.refunds}

@@ -38,10 +38,11 @@ def write_sale(
     sale = _money(draft) | _who(actor, checkout, draft) | {"id": sale_id, "business_day": day, "points_earned": earned}
     sale |= {"bill_number": str(number), "bill_year": number.year, "bill_sequence": number.sequence}
     execute(_insert_sale, sale | {"created_at": moment, "updated_at": moment})
-    stamp = {"sale_id": sale_id, "created_at": moment}
+    stamp: dict[str, Any] = {"sale_id": sale_id, "created_at": moment}
     lines = zip(checkout.lines, draft.bill.lines, strict=True)
     items = [_item(draft.products[asked.product_id], line) for asked, line in lines]
     execute(_insert_items, [stamp | item | {"position": place} for place, item in enumerate(items, start=1)])
+    stamp["cash_session_id"] = draft.cash_session_id
     payments = [stamp | _payment(actor, paid) for paid in draft.settlement.payments]
     if payments:
         execute(_insert_payments, payments)
@@ -76,6 +77,7 @@ def _who(actor: Actor, checkout: Checkout, draft: Draft) -> dict[str, Any]:
         "customer_phone": customer.phone if customer else None,
         "points_redeemed": checkout.points_to_redeem,
         "cart_id": checkout.cart_id,
+        "cash_session_id": draft.cash_session_id,
         "notes": (tidy(checkout.notes) or "")[:LONGEST_NOTE] or None,
         "created_by": actor.id,
     }

@@ -1,4 +1,4 @@
-"""The one row that says what store this is (PLAN.md 2.2, DESIGN.md 4)."""
+"""The one row that says what store this is (PLAN.md 2.2, DESIGN.md 4), and the sessions of its tills' drawers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.core.columns import UtcTime
 from pos.core.db import Base
-from pos.core.fields import created_column, id_column, percent_column, quantity_column, rupee_column, updated_column
+from pos.core.fields import (
+    created_column,
+    id_column,
+    percent_column,
+    person_column,
+    quantity_column,
+    rupee_column,
+    updated_column,
+)
 
 GST_MODES = ("none", "regular", "composition")
 PAPER_SIZES = ("80mm", "58mm", "a4", "a5")
+_OPEN = text("closed_at IS NULL")
 
 
 class StoreSettings(Base):
@@ -61,3 +70,27 @@ class StoreSettings(Base):
     created_at: Mapped[datetime] = created_column()
     updated_at: Mapped[datetime] = updated_column()
     set_up_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class CashSession(Base):
+    """One till's drawer from its opening float to its count at the close."""
+
+    __tablename__ = "cash_sessions"
+    __table_args__ = (
+        CheckConstraint("opening_float_paise >= 0", name="opening_float"),
+        CheckConstraint("counted_paise IS NULL OR counted_paise >= 0", name="counted"),
+        CheckConstraint("(closed_at IS NULL) = (counted_paise IS NULL)", name="closed_when_counted"),
+        Index("uq_cash_sessions_open_till", "till", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[UUID] = id_column()
+    till: Mapped[str] = mapped_column(String(40))
+    opening_float: Mapped[Decimal] = rupee_column("opening_float")
+    opened_by: Mapped[UUID | None] = person_column()
+    opened_at: Mapped[datetime] = created_column()
+    closed_by: Mapped[UUID | None] = person_column()
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    expected: Mapped[Decimal | None] = rupee_column("expected", nullable=True)
+    counted: Mapped[Decimal | None] = rupee_column("counted", nullable=True)
+    denominations: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)

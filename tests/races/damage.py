@@ -21,13 +21,15 @@ from pos.catalog import shelf
 from pos.catalog.models import Product, StockMovement
 from pos.core import db as core_db
 from pos.core import idempotency, numbering
+from pos.core.actor import Actor
 from pos.core.columns import Quantity
 from pos.core.db import db, execute, table
 from pos.core.numbering import Number
 from pos.customers import credit
 from pos.customers.models import Customer
-from pos.sales import returning, voiding, writing
+from pos.sales import drawer, drawer_sums, returned, returning, voiding, writing
 from pos.sales.models import Sale
+from pos.settings import tills
 
 Patch = pytest.MonkeyPatch
 Damage = Callable[[Patch], None]
@@ -160,7 +162,7 @@ def products_locked_as_scanned(patch: Patch) -> None:
 
 def bill_without_its_lock(patch: Patch) -> None:
     """A return looks at its bill without locking it, and two look at the same moment."""
-    look, meet = returning.so_far, _in_pairs()
+    look, meet = returned.so_far, _in_pairs()
 
     def together(sale: Row[Any]) -> Any:
         seen = look(sale)
@@ -169,6 +171,30 @@ def bill_without_its_lock(patch: Patch) -> None:
 
     patch.setattr(returning, "lock_sale", voiding.find_sale)
     patch.setattr(returning, "so_far", together)
+
+
+def drawer_looked_at_before(patch: Patch, session_id: UUID) -> None:
+    """Which drawer the money goes into was found out before the unit began."""
+    patch.setattr(tills, "session_for_money", lambda _actor, _store: session_id)
+
+
+def drawer_not_held_open(patch: Patch) -> None:
+    """Money goes into an open drawer that nobody holds open, while somebody counts it."""
+    meet = _in_pairs()
+    count_it = drawer_sums.drawer_sums
+
+    def met(actor: Actor, _store: Any) -> UUID | None:
+        found = tills.session_of(actor)
+        meet()
+        return found.id if found else None
+
+    def met_counting(held: Row[Any]) -> Any:
+        sums = count_it(held)
+        meet()
+        return sums
+
+    patch.setattr(tills, "session_for_money", met)
+    patch.setattr(drawer, "drawer_sums", met_counting)
 
 
 def writers_without_a_queue(patch: Patch) -> None:

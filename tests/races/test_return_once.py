@@ -49,7 +49,7 @@ def voids(shop: Shop, sale: UUID) -> str:
 
 def told(shop: Shop, works: list[Callable[[], str]]) -> Counter[str]:
     """How often which word was heard."""
-    return Counter(str(word) for heard in at_once(shop, works) for word in heard)  # type: ignore[arg-type]
+    return Counter(str(word) for heard in at_once(shop, works) for word in heard)
 
 
 def test_the_same_line_comes_back_once(shop: Shop) -> None:
