@@ -26,6 +26,7 @@ from pos.backups.views import blueprint as backups
 from pos.catalog.api import blueprint as products_api
 from pos.catalog.import_views import blueprint as imports
 from pos.catalog.views import blueprint as catalog
+from pos.codes import CODES
 from pos.config import Config, from_environment
 from pos.core import refusals, shown, web
 from pos.core.api import door
@@ -104,7 +105,7 @@ def _install_doors(app: Flask) -> None:
 
 def _install_api(app: Flask) -> None:
     app.extensions["pos"]["token_reader"] = read_token
-    words = Glossary(glossary.WORDS, glossary.PATHS, glossary.CODES, glossary.roles_with)
+    words = Glossary(glossary.WORDS, glossary.PATHS, CODES, glossary.roles_with)
     api = door.install(app, words, app.extensions["pos"]["config"].cors_origin)
     for blueprint in (auth_api, products_api, customers_api, sales_api, settings_api, reports_api, tables_api):
         # Programs send a bearer token and no cookie: there is nothing that another site could forge.

@@ -1,4 +1,4 @@
-"""The API's words: what each name means wherever it stands, in what unit, with an example; and what each code says.
+"""The API's words: what each name means wherever it stands, in what unit, with an example.
 
 A field may say more about itself (its `metadata`); then that holds. `Schema.name` is the word in that schema alone.
 """
@@ -238,61 +238,6 @@ PATHS: dict[str, tuple[str, Any]] = {
     "sale_id": ("Id of the bill.", ID),
     "bill_number": ("Number of the bill.", "BILL-2026-000001"),
     "code": ("Barcode, or the shop's own code.", "8901234567890"),
-}
-
-CODES: dict[str, str] = {
-    "VALIDATION_ERROR": "Some fields make no sense; `details` names each.",
-    "MALFORMED_JSON": "The body is not a JSON object, or is not sent as JSON.",
-    "BAD_REQUEST": "The request could not be understood.",
-    "REPORT_TOO_LONG": "The report has too many rows: ask for fewer days, or for another format.",
-    "UNAUTHORIZED": "No token, or wrong email or password.",
-    "TOKEN_ENDED": "The token has expired, or its session was ended.",
-    "WRONG_PASSWORD": "The current password is not right.",
-    "FORBIDDEN": "The role does not allow it.",
-    "NOT_FOUND": "There is no such thing or address.",
-    "PRODUCT_NOT_FOUND": "There is no such product.",
-    "CUSTOMER_NOT_FOUND": "There is no such customer.",
-    "SALE_NOT_FOUND": "There is no such bill.",
-    "METHOD_NOT_ALLOWED": "The address does not take this method; `Allow` says which it takes.",
-    "CONFLICT": "Somebody changed the same thing at the same moment.",
-    "CHANGED_MEANWHILE": "It was changed since `updatedAt`: read it again.",
-    "DUPLICATE_EMAIL": "Another person has this email address.",
-    "DUPLICATE_PHONE": "Another customer has this phone number.",
-    "DUPLICATE_BARCODE": "Another product has this barcode.",
-    "DUPLICATE_CODE": "Another product has this code.",
-    "LAST_OWNER": "Somebody must own the shop.",
-    "STOCK_MOVES_ALONE": "Stock is moved by PATCH /products/{id}/stock, with a movement.",
-    "INSUFFICIENT_STOCK": "Less is on the shelf than asked for; one detail for each product.",
-    "PRODUCT_NOT_FOR_SALE": "The product is not on sale.",
-    "PRICE_CHANGED": "A price is not what it was.",
-    "DISCOUNT_TOO_LARGE": "More is taken off than there is.",
-    "TOO_MANY_LINES": "A bill has at most 500 lines.",
-    "CUSTOMER_REQUIRED": "What is not paid needs a customer who owes it.",
-    "CUSTOMER_BLOCKED": "The customer gets no credit.",
-    "CUSTOMER_INACTIVE": "The customer was set aside.",
-    "CREDIT_LIMIT_EXCEEDED": "The customer would owe more than the limit.",
-    "HAS_ENTRIES": "The khata has entries already.",
-    "PAYMENT_EXCEEDS_BALANCE": "More is paid than is owed.",
-    "CHANGE_ON_CASH_ONLY": "More than the total was paid otherwise than in cash.",
-    "TOO_MUCH_CHANGE": "Far more was handed over than the total: a slip of the keys.",
-    "NOT_ENOUGH_POINTS": "The customer has fewer points.",
-    "VOIDED": "The bill is voided.",
-    "RETURNED_ALREADY": "Goods of the bill came back already: return the rest instead of voiding it.",
-    "NOT_ON_THE_BILL": "The line is not on the bill.",
-    "MORE_THAN_SOLD": "More comes back than was sold.",
-    "NO_CASH_SESSIONS": "The shop counts no drawer; the owner turns that on in the settings.",
-    "CASH_SESSION_NOT_FOUND": "There is no such cash session.",
-    "CASH_SESSION_OPEN": "The drawer of this till is open already.",
-    "CASH_SESSION_CLOSED": "The drawer is closed already.",
-    "BILL_YEAR_IN_USE": "Bills of this year are numbered already: its first month stays.",
-    "NUMBERS_USED_UP": "All numbers of the year are used.",
-    "CLOCK_WENT_BACK": "The shop's computer has a wrong date.",
-    "TOO_LARGE": "The body is larger than a megabyte.",
-    "IDEMPOTENCY_KEY_REUSED": "The key came before with another request: use a new one.",
-    "TOO_MANY_REQUESTS": "Too many requests, or too many wrong passwords; `Retry-After` says for how many seconds.",
-    "BUSY": "The database could not take it now; nothing was changed, send the same again.",
-    "DISK_FULL": "The disk of the shop's computer is full; nothing was changed.",
-    "PDF_UNAVAILABLE": "No PDF can be made now; HTML, JSON and spreadsheets can.",
 }
 
 
