@@ -139,7 +139,16 @@ def test_the_credit_note_is_drawn_on_every_paper(shop: Shop, size: str) -> None:
     answer = shop.client("ben").get(f"/sales/credit-notes/{note.id}?format=pdf&size={size}")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     words = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages).split())
-    wanted = ["Credit note", note.note_number, "BILL-", "27AAPFU0939F1ZV", "Chitra Rao", "CGST 9%", "15.25", str(note.total_amount)]
+    wanted = [
+        "Credit note",
+        note.note_number,
+        "BILL-",
+        "27AAPFU0939F1ZV",
+        "Chitra Rao",
+        "CGST 9%",
+        "15.25",
+        str(note.total_amount),
+    ]
     assert [part for part in wanted if part not in words] == []
 
 
