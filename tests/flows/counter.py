@@ -17,6 +17,7 @@ from tests.shop import PASSWORD
 
 BILL_NUMBER = re.compile(r"BILL-\d{4}-\d{6}")
 TILL = re.compile(r"/till/[0-9a-f-]{36}$")
+PAYMENT = re.compile(r"/till/[0-9a-f-]{36}/pay$")
 DONE = re.compile(r"/till/[0-9a-f-]{36}/done$")
 WORTH = Decimal(20)
 UPI_ID = "ashakirana@upi"
@@ -95,7 +96,7 @@ def scan_all(page: Page, basket: list[Good]) -> None:
             sheet.get_by_role("button", name=f"₹{WORTH}").tap()
             expect(sheet).to_have_count(0)
             expect(scan_box(page)).to_be_focused()
-    expect(page.locator("#cart .line")).to_have_count(len(basket))
+    expect(page.locator("#cart .line .line-name")).to_have_text([good.name for good in reversed(basket)])
 
 
 def expect_lines(page: Page, *expected: tuple[str, str]) -> None:
@@ -120,6 +121,19 @@ def cash_for(due: Decimal) -> Decimal:
     return due // 100 * 100 + 100
 
 
+def pay(page: Page) -> None:
+    """Press the key for Pay, and wait until the payment page is there with its scripts."""
+    page.keyboard.press("F9")
+    at_payment(page)
+
+
+def at_payment(page: Page) -> None:
+    """Wait until the payment page is there with its scripts: a finger is never so fast, a test is."""
+    expect(page).to_have_url(PAYMENT)
+    page.wait_for_load_state()
+    expect(page.locator("#cash")).to_be_focused()
+
+
 def finish(page: Page) -> Locator:
     """The button that makes the bill."""
     return page.locator("#finish")
@@ -128,6 +142,7 @@ def finish(page: Page) -> Locator:
 def done(page: Page) -> tuple[str, str]:
     """The number of the bill and the change, large on the last page of a sale."""
     expect(page).to_have_url(DONE)
+    page.wait_for_load_state()
     number = page.locator("#done-number").inner_text()
     assert BILL_NUMBER.fullmatch(number), number
     return number, page.locator(".done-change dd").inner_text()

@@ -17,6 +17,9 @@ from pos.catalog.models import Product
 from pos.customers.importing import imports as customer_imports
 from pos.customers.khata import take_credit_payment
 from pos.sales.checkout import Tender
+from pos.sales.models import SaleItem
+from pos.sales.reckoning import ReturnLine
+from pos.sales.returning import return_items
 from pos.till import cart, lines
 from pos.till.payment import pay_cart
 from pos.till.sheets import SHEETS
@@ -50,6 +53,8 @@ def fill(shop: Shop, products: Sequence[UUID]) -> dict[str, list[Any]]:
     customer = shop.customer("Chitra Rao", credit_limit=Decimal(2000))
     paid, credit = _sale(shop, products[:3], None), _sale(shop, products[2:4], customer)
     repaid = take_credit_payment(shop.asha, customer, amount=Decimal(40), method="CASH")
+    item = shop.rows(SaleItem, sale_id=paid[1])[0]
+    back = return_items(shop.asha, paid[1], [ReturnLine(item.id, Decimal(1))], refund_to="CASH", reason="Torn")
     held = _cart(shop, products[:1])
     cart.hold(shop.asha, held, "Blue shirt")
     open_cart = _cart(shop, products)
@@ -64,6 +69,7 @@ def fill(shop: Shop, products: Sequence[UUID]) -> dict[str, list[Any]]:
         "sale_id": [paid[1], credit[1]],
         "cart_id": [open_cart],
         "till.done cart_id": [paid[0], credit[0]],
+        "note_id": [back.credit_note_id],
         "entry_id": [repaid.entry_id],
         "import_id": [goods],
         "customer_imports.look import_id": [people],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -12,7 +10,7 @@ from tests.flows import counter
 from tests.flows.watch import Watch
 from tests.shop import Shop
 
-PAY = re.compile(r"/till/[0-9a-f-]{36}/pay$")
+PRESS_AT = "(button, moment) => { setTimeout(() => button.click(), moment - Date.now()); }"
 
 
 @pytest.fixture
@@ -20,7 +18,7 @@ def paying(till_page: Page) -> Page:
     """A bill of ₹42.00, of which the customer hands over a fifty."""
     counter.scan(till_page, "M3")
     expect(counter.total(till_page)).to_have_text("₹42.00")
-    till_page.keyboard.press("F9")
+    counter.pay(till_page)
     till_page.locator("#cash").fill("50")
     return till_page
 
@@ -33,7 +31,7 @@ def _one_bill(page: Page, shop: Shop) -> None:
 
 def test_two_clicks_in_one_moment_make_one_bill(paying: Page, shop: Shop) -> None:
     sent: list[str] = []
-    paying.on("request", lambda request: sent.append(request.url) if PAY.search(request.url) else None)
+    paying.on("request", lambda request: sent.append(request.url) if counter.PAYMENT.search(request.url) else None)
     counter.finish(paying).evaluate("button => { button.click(); button.click(); }")
     _one_bill(paying, shop)
     assert len(sent) == 1
@@ -48,9 +46,10 @@ def test_two_tabs_make_one_bill(paying: Page, shop: Shop) -> None:
     other = paying.context.new_page()
     other.goto(paying.url)
     other.locator("#cash").fill("50")
-    # Both presses are on their way before either is answered.
-    counter.finish(paying).evaluate("button => { setTimeout(() => button.click()); }")
-    counter.finish(other).evaluate("button => { setTimeout(() => button.click()); }")
+    # Both press in the same moment, so that both are on their way before either is answered.
+    moment = paying.evaluate("Date.now() + 700")
+    for page in (paying, other):
+        counter.finish(page).evaluate(PRESS_AT, moment)
     _one_bill(paying, shop)
     _one_bill(other, shop)
 
@@ -62,7 +61,7 @@ def test_a_lost_answer_leads_to_the_bill_by_itself(paying: Page, shop: Shop, wat
         route.fetch()
         route.abort()
 
-    paying.route(PAY, lose)
+    paying.route(counter.PAYMENT, lose)
     counter.finish(paying).click()
     _one_bill(paying, shop)
 

@@ -54,11 +54,18 @@ def test_scans_go_to_the_bill_wherever_the_focus_was_lost(till_page: Page) -> No
     counter.expect_lines(till_page, ("Moong Whole 250 Gm", "1"))
 
 
+def test_a_scan_arrives_though_the_cursor_was_left_in_a_sheet(till_page: Page) -> None:
+    # As Chromium leaves it when a sheet closes while the machine is busy: the focus is back, the cursor is not.
+    till_page.evaluate("getSelection().collapse(document.getElementById('sheet'), 0)")
+    expect(counter.scan_box(till_page)).to_be_focused()
+    counter.scan(till_page, "M3")
+    counter.expect_lines(till_page, ("Moong Whole 250 Gm", "1"))
+
+
 def test_the_next_customer_may_be_scanned_before_anybody_presses_next(till_page: Page) -> None:
     counter.scan(till_page, "M3")
     expect(counter.total(till_page)).to_have_text("₹42.00")
-    till_page.keyboard.press("F9")
-    expect(till_page.locator("#cash")).to_be_focused()
+    counter.pay(till_page)
     till_page.keyboard.press("F8")
     expect(till_page.locator("#cash")).to_have_value("42.00")
     till_page.keyboard.press("F9")

@@ -47,6 +47,7 @@ def test_a_shop_opens_imports_sells_and_prints(page: Page, app: Flask, files: Ca
 def _pay_in_two_ways(page: Page, due: Decimal) -> tuple[str, str]:
     """Two hundred by UPI, the rest in cash with the next hundred."""
     page.get_by_role("link", name="Pay").tap()
+    counter.at_payment(page)
     expect(page.locator(".due-amount").first).to_have_text(counter.shown(due))
     page.locator("#upi").tap()
     for digit in str(BY_UPI):

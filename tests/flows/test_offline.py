@@ -66,7 +66,7 @@ def test_an_outage_is_told_and_nothing_is_lost(till_page: Page, door: Doorway, e
     expect(banner).to_be_hidden()
     till_page.keyboard.press("Enter")
     counter.expect_lines(till_page, ("Butter 100 Gm", "1"), ("Moong Whole 250 Gm", "1"))
-    till_page.keyboard.press("F9")
+    counter.pay(till_page)
     till_page.locator("#cash").fill("100")
     till_page.keyboard.press("F9")
     assert counter.done(till_page)[1] == "₹0.00"
@@ -87,7 +87,7 @@ def test_a_scan_that_was_not_sent_waits_for_a_person(till_page: Page, door: Door
 def test_a_payment_pressed_without_the_server_is_not_lost(till_page: Page, door: Doorway, expected: None) -> None:
     counter.scan(till_page, "M3")
     counter.expect_lines(till_page, ("Moong Whole 250 Gm", "1"))
-    till_page.keyboard.press("F9")
+    counter.pay(till_page)
     till_page.locator("#cash").fill("50")
     expect(till_page.locator("#owing")).to_contain_text("₹8.00")
     door.shut()

@@ -24,6 +24,14 @@ function clear(box) {
   box.dispatchEvent(new CustomEvent("scan:cleared", { bubbles: true }));
 }
 
+// A dialog that closes gives the focus back but may keep the cursor: what is typed into the field would be lost.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.isComposing || event.key.length > 1 || field !== document.activeElement) return;
+  if (typeof field.selectionStart !== "number") return;
+  field.setSelectionRange(field.selectionStart, field.selectionEnd, field.selectionDirection);
+}, true);
+
 document.addEventListener("pointerdown", (event) => {
   if (event.target.closest("[data-scan]")) event.target.inputMode = "search";
 });
