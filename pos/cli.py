@@ -14,8 +14,8 @@ from pos.accounts.roles import COMMAND_LINE
 from pos.backups.commands import backup, restore
 from pos.catalog.commands import import_products
 from pos.core.commands import says_why
-from pos.demo.commands import demo
 from pos.customers.commands import import_customers
+from pos.demo.commands import demo
 from pos.reports import books
 
 

@@ -190,11 +190,11 @@ def test_the_log_of_a_failed_statement_tells_nobodys_secrets(own_app: Flask, cap
     phone = "".join(map(str, range(9, -1, -1)))
 
     @public
-    def fail() -> None:
-        db.session.execute(text("SELECT no_such_column, :phone"), {"phone": phone})
+    def fail() -> str:
+        return str(db.session.execute(text("SELECT no_such_column, :phone"), {"phone": phone}))
 
     @public
-    def quote() -> None:
+    def quote() -> str:
         raise IntegrityError("INSERT", {}, Exception(f"duplicate key\nDETAIL:  Key (phone_key)=({phone}) exists."))
 
     own_app.add_url_rule("/fail", "fail", fail)
