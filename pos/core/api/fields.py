@@ -61,9 +61,12 @@ class _Exact(fields.Field[Decimal]):
 
 
 class Rupees(_Exact):
-    """Money in rupees with at most two decimals."""
+    """Money in rupees with at most two decimals; out it always has both (`0.00`)."""
 
     read = staticmethod(money.rupees)
+
+    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> Decimal | None:
+        return None if value is None else Decimal(value).quantize(money.PAISA)
 
 
 class Quantity(_Exact):
