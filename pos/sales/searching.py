@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, select, tuple_, union
 
 from pos.catalog.models import Product
+from pos.core import clock
 from pos.core.db import execute, table
 from pos.core.money import NotMoney, rupees
 from pos.core.numbering import BillCounter
@@ -51,9 +52,9 @@ def matching(statement: Select[Any], query: str, first: date | None = None, last
 def _near(first: date | None, last: date | None) -> list[Any]:
     """Conditions on lines of bills that are not far off these days, whatever the time zone."""
     bounds = []
-    if first:
+    if first and first > clock.FIRST_DAY:
         bounds.append(_items.c.created_at >= datetime.combine(first - A_DAY, time(), UTC))
-    if last:
+    if last and last < clock.LAST_DAY:
         bounds.append(_items.c.created_at < datetime.combine(last + 2 * A_DAY, time(), UTC))
     return bounds
 

@@ -195,3 +195,8 @@ def test_a_key_of_more_than_255_signs_is_refused(shop: Shop, ben: Program) -> No
     body = {"items": [{"productId": str(shop.product()), "quantity": 1}], "paymentMethod": "CASH", "amountPaid": 20}
     assert ben.post("/sales", body, Idempotency_Key="k" * 255).status_code == 201
     assert ben.post("/sales", body, Idempotency_Key="k" * 256).status_code == 400
+
+
+def test_the_calendars_ends_are_days_like_others(shop: Shop, ben: Program) -> None:
+    for days in ({"startDate": "0001-01-01"}, {"endDate": "9999-12-31"}):
+        assert ben.get("/sales", **days, search="tea").status_code == 200
