@@ -42,6 +42,7 @@ from pos.reports.api import blueprint as reports_api
 from pos.reports.tables_api import blueprint as tables_api
 from pos.reports.views import blueprint as reports
 from pos.sales.api import blueprint as sales_api
+from pos.sales.drawer_views import blueprint as drawer
 from pos.sales.purchase_views import blueprint as purchases
 from pos.sales.views import blueprint as sales
 from pos.settings import store
@@ -89,7 +90,7 @@ def _install_doors(app: Flask) -> None:
     shown.install(app)
     install_doorkeeper(app)
     goods, people = (catalog, imports), (customers, customer_imports, purchases)
-    for blueprint in (health, accounts, settings, *goods, *people, sales, till, reports, backups):
+    for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, reports, backups):
         app.register_blueprint(blueprint)
     _install_api(app)
     cli.install(app)

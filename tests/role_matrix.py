@@ -107,6 +107,16 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST sales.preview_return": AT_THE_TILL,
     "POST sales.take_back": AT_THE_TILL,
     "GET sales.credit_note": AT_THE_TILL,
+    # the cash drawer
+    "GET drawer.home": AT_THE_TILL,
+    "POST drawer.open_drawer": AT_THE_TILL,
+    "POST drawer.stand_at": AT_THE_TILL,
+    "GET drawer.move": AT_THE_TILL,
+    "POST drawer.move_cash": AT_THE_TILL,
+    "GET drawer.count": AT_THE_TILL,
+    "POST drawer.reckon": AT_THE_TILL,
+    "POST drawer.close": AT_THE_TILL,
+    "GET drawer.report": AT_THE_TILL,
     # till
     "GET till.cart": AT_THE_TILL,
     "GET till.customers": AT_THE_TILL,

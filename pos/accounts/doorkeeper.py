@@ -15,10 +15,7 @@ from pos.core.actor import Actor
 from pos.core.errors import Forbidden, NotSignedIn
 from pos.core.language import gettext as _
 from pos.core.web import actor, comes_from_elsewhere, see_other
-from pos.settings.tills import till_name
-
-# Which till a tablet is: kept by the browser, whoever signs in on it.
-TILL_COOKIE = "till"
+from pos.settings import tills
 
 
 class Visitor(UserMixin):
@@ -27,7 +24,7 @@ class Visitor(UserMixin):
     def __init__(self, token: str, signed_in: SignedIn) -> None:
         self.token = token
         self.session_id = signed_in.session_id
-        self.actor: Actor = replace(signed_in.actor, till=till_name(request.cookies.get(TILL_COOKIE)))
+        self.actor: Actor = replace(signed_in.actor, till=tills.till_name(request.cookies.get(tills.COOKIE)))
         self.email = signed_in.email
 
     def get_id(self) -> str:

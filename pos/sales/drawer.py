@@ -144,6 +144,20 @@ def close_session(
     return Done(session_id, replayed=False)
 
 
+def advice(actor: Actor) -> str | None:
+    """What should be done about the drawer of the actor's till, as a sentence; None where all is well."""
+    terms = store.current()
+    if not terms.cash_sessions_enabled:
+        return None
+    mine = tills.session_of(actor)
+    if mine is None:
+        till = actor.till or tills.DEFAULT_TILL
+        return _("The drawer of %(till)s is not open: cash taken now is outside any session.", till=till)
+    if clock.business_day(mine.opened_at, terms.timezone) < terms.today():
+        return _("The drawer of %(till)s was not closed yesterday. Count it and close it.", till=mine.till)
+    return None
+
+
 def worth_of(denominations: Mapping[int, int]) -> Decimal:
     """What so many notes and coins of each kind come to, in rupees. Raises Invalid for a kind or count that is none."""
     for worth, count in denominations.items():

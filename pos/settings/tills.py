@@ -18,6 +18,8 @@ from pos.settings.models import CashSession
 from pos.settings.store import Store
 
 DEFAULT_TILL = "Till 1"
+# Which till a tablet is: its browser keeps that, whoever signs in on it.
+COOKIE = "till"
 LONGEST_NAME = 40
 _sessions = table(CashSession)
 _open = select(_sessions).where(_sessions.c.closed_at.is_(None)).order_by(_sessions.c.opened_at, _sessions.c.id)
