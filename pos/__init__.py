@@ -21,6 +21,7 @@ from pos.accounts import setup
 from pos.accounts.api import blueprint as auth_api
 from pos.accounts.api import read_token
 from pos.accounts.doorkeeper import install as install_doorkeeper
+from pos.accounts.people_api import blueprint as people_api
 from pos.accounts.people_views import blueprint as accounts
 from pos.backups.views import blueprint as backups
 from pos.catalog.api import blueprint as products_api
@@ -37,11 +38,13 @@ from pos.core.health import blueprint as health
 from pos.core.language import LANGUAGES
 from pos.customers.api import blueprint as customers_api
 from pos.customers.import_views import blueprint as customer_imports
+from pos.customers.ledger_api import blueprint as khata_api
 from pos.customers.views import blueprint as customers
 from pos.reports.api import blueprint as reports_api
 from pos.reports.tables_api import blueprint as tables_api
 from pos.reports.views import blueprint as reports
 from pos.sales.api import blueprint as sales_api
+from pos.sales.drawer_api import blueprint as drawer_api
 from pos.sales.drawer_views import blueprint as drawer
 from pos.sales.purchase_views import blueprint as purchases
 from pos.sales.views import blueprint as sales
@@ -52,6 +55,20 @@ from pos.till.views import blueprint as till
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_REQUEST_BYTES = 1024 * 1024
+
+
+API = (
+    auth_api,
+    people_api,
+    products_api,
+    customers_api,
+    khata_api,
+    sales_api,
+    drawer_api,
+    settings_api,
+    reports_api,
+    tables_api,
+)
 
 
 def _models() -> None:
@@ -108,7 +125,7 @@ def _install_api(app: Flask) -> None:
     app.extensions["pos"]["token_reader"] = read_token
     words = Glossary(glossary.WORDS, glossary.PATHS, CODES, glossary.roles_with)
     api = door.install(app, words, app.extensions["pos"]["config"].cors_origin)
-    for blueprint in (auth_api, products_api, customers_api, sales_api, settings_api, reports_api, tables_api):
+    for blueprint in API:
         # Programs send a bearer token and no cookie: there is nothing that another site could forge.
         app.extensions["csrf"].exempt(blueprint)
         api.register_blueprint(blueprint)

@@ -13,8 +13,9 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from pos.core.api.fields import camel
 from pos.core.db import session
-from pos.core.errors import Busy, Invalid, NotSignedIn, PosError, Refused
+from pos.core.errors import Busy, Invalid, NotSignedIn, PosError, Problem, Refused
 from pos.core.language import gettext as _
 from pos.core.web import current_page, expect_no_database, go_to, is_htmx, refusal_headers
 
@@ -41,7 +42,16 @@ def refused(error: PosError) -> ResponseReturnValue:
     if isinstance(error, NotSignedIn) and not for_api() and request.endpoint != "accounts.sign_in":
         return _to_sign_in()
     problems = [problem.as_json() for problem in error.problems]
+    if for_api():
+        problems = _for_programs(error, problems)
     return _answer(error.status, error.message, error.code, refusal_headers(error), problems)
+
+
+def _for_programs(error: PosError, problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each problem with its field under the API's name; one that stands alone names its field too."""
+    if not problems and error.field:
+        problems = [Problem(error.message, error.code, error.field).as_json()]
+    return [{**one, "field": camel(one["field"])} if "field" in one else one for one in problems]
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from pos.core.api.door import (
     PagingArgs,
     acting,
     answer,
+    at_a_till,
     enveloped,
     for_whom,
     idempotency_key,
@@ -279,6 +280,7 @@ def detail(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
 @blueprint.response(201, PaymentAnswer)
 @for_whom("take_credit_payment")
 @takes_key
+@at_a_till
 def pay(asked: dict[str, Any]) -> Any:
     """Take money for what a customer owes. The same Idempotency-Key gives the same entry again."""
     customer_id = asked.pop("customer_id")

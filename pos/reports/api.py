@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from pos.catalog.alerts import standing
 from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, for_whom
 from pos.core.api.fields import CamelSchema, Quantity, Rupees, WholeNumber
-from pos.reports import analytics, dashboard, spans, tops
+from pos.reports import analytics, books, dashboard, promises, spans, tops
 from pos.settings import store
 
 blueprint = ApiBlueprint("reports", description="The shop at a glance and over time.")
@@ -98,6 +98,13 @@ class BucketSchema(CamelSchema):
     profit = Rupees()
 
 
+class PromiseSchema(CamelSchema):
+    """One promise of the books."""
+
+    promise = fields.String()
+    differences = fields.List(fields.String())
+
+
 class TopProductSchema(CamelSchema):
     """A best seller."""
 
@@ -138,6 +145,7 @@ DashboardAnswer = enveloped(
     customers=_figures("People", total=fields.Integer(), new_this_week=fields.Integer()),
     alerts=fields.Nested(AlertsSchema),
 )
+ProofAnswer = enveloped("Proof", proven=fields.Boolean(), promises=fields.List(fields.Nested(PromiseSchema)))
 AlertsAnswer = enveloped("Alerts", alerts=fields.Nested(AlertsSchema))
 SalesAnalyticsAnswer = enveloped(
     "SalesAnalytics",
@@ -173,6 +181,15 @@ def glance() -> dict[str, Any]:
     shown = dashboard.dashboard(acting())
     figures = {name: getattr(shown, name) for name in ("today_sales", "credit_outstanding", "inventory", "customers")}
     return answer(**{name: asdict(part) if part else None for name, part in figures.items()}, alerts=_alerts(5))
+
+
+@blueprint.get("/reports/proof")
+@blueprint.response(200, ProofAnswer)
+@for_whom("see_reports")
+def proof() -> dict[str, Any]:
+    """The proof of the books: every figure that is kept, worked out again (owner only)."""
+    made = [{"promise": promises.in_words(name), "differences": found} for name, found in books.proof()]
+    return answer(proven=not any(one["differences"] for one in made), promises=made)
 
 
 @blueprint.get("/dashboard/alerts")

@@ -9,7 +9,17 @@ from uuid import UUID
 from flask import Response, make_response, request
 from sqlalchemy import select
 
-from pos.core.api.door import ApiBlueprint, PagingArgs, acting, answer, for_whom, idempotency_key, listed, takes_key
+from pos.core.api.door import (
+    ApiBlueprint,
+    PagingArgs,
+    acting,
+    answer,
+    at_a_till,
+    for_whom,
+    idempotency_key,
+    listed,
+    takes_key,
+)
 from pos.core.db import execute, table
 from pos.core.errors import Invalid, NotFound
 from pos.core.language import gettext as _
@@ -104,6 +114,7 @@ def sale(sale_id: UUID) -> dict[str, Any]:
 @blueprint.response(201, shapes.SaleAnswer)
 @for_whom("sell")
 @takes_key
+@at_a_till
 def checkout(asked: dict[str, Any]) -> Any:
     """Make a bill. The same Idempotency-Key with the same body gives the same bill again."""
     done = complete_sale(acting(), _checkout(asked), idempotency_key(), scope=SCOPE)
@@ -162,6 +173,7 @@ def change(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, shapes.VoidAnswer)
 @for_whom("void_sale")
 @takes_key
+@at_a_till
 def void(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
     """Void a sale (owner only); the reason comes in the query or in a JSON body."""
     body = request.get_json(silent=True) if request.is_json else None
@@ -175,6 +187,7 @@ def void(asked: dict[str, Any], sale_id: UUID) -> dict[str, Any]:
 @blueprint.response(201, shapes.CreditNoteAnswer)
 @for_whom("take_returns")
 @takes_key
+@at_a_till
 def take_back(asked: dict[str, Any], sale_id: UUID) -> Any:
     """Take some of a sale's goods back: a credit note."""
     lines = [ReturnLine(one["sale_item_id"], one["quantity"], one["fit_for_sale"]) for one in asked["items"]]
@@ -183,6 +196,17 @@ def take_back(asked: dict[str, Any], sale_id: UUID) -> Any:
     notes = table(CreditNote)
     body = answer(credit_note=execute(select(notes).where(notes.c.id == done.credit_note_id)).one())
     return (body, 201, {"Idempotent-Replayed": "true"}) if done.replayed else body
+
+
+@blueprint.get("/sales/<uuid:sale_id>/returns")
+@blueprint.response(200, shapes.CreditNotesAnswer)
+@for_whom("see_sales")
+def returns(sale_id: UUID) -> dict[str, Any]:
+    """The credit notes of a sale, in order."""
+    ledger.sale(acting(), sale_id)
+    notes = table(CreditNote)
+    found = execute(select(notes).where(notes.c.sale_id == sale_id).order_by(notes.c.created_at, notes.c.id))
+    return answer(credit_notes=found.all())
 
 
 @blueprint.get("/sales/<uuid:sale_id>/receipt")

@@ -228,3 +228,4 @@ VoidAnswer = enveloped(
     "Void", sale=fields.Nested(SaleSchema), refunds=fields.Dict(keys=fields.String(), values=Rupees())
 )
 CreditNoteAnswer = enveloped("CreditNote", credit_note=fields.Nested(CreditNoteSchema))
+CreditNotesAnswer = enveloped("CreditNotes", credit_notes=fields.List(fields.Nested(CreditNoteSchema)))

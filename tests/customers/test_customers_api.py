@@ -49,7 +49,7 @@ def test_a_known_phone_is_refused_however_it_is_typed(ben: Program) -> None:
     [
         ({}, "name"),
         ({"name": "A", "phone": "12"}, "phone"),
-        ({"name": "A", "creditLimit": -1}, "credit_limit"),
+        ({"name": "A", "creditLimit": -1}, "creditLimit"),
         ({"name": "A", "email": "no"}, "email"),
         ({"name": "A", "creditBalance": 5}, "creditBalance"),
     ],

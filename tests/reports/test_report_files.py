@@ -148,3 +148,11 @@ def test_reports_are_the_owners_alone(shop: Shop, who: str) -> None:
     program = Program(shop, who)
     for name in ("sales", "inventory", "credit", "tax"):
         assert program.get(f"/reports/{name}").status_code == 403
+
+
+def test_programs_prove_the_books_too(asha: Program) -> None:
+    with clock.frozen(NOON + 2 * DAY):
+        proof = asha.get("/reports/proof").json["data"]
+    assert proof["proven"] is True
+    assert len(proof["promises"]) > 15
+    assert all(one["differences"] == [] for one in proof["promises"])

@@ -40,6 +40,15 @@ KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     "example": "till-2-000123",
 }
+TILL = {
+    "in": "header",
+    "name": "X-Till",
+    "description": "The till at which this happens: its cash goes into the session that is open there. Without it, the"
+    " only session that is open.",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 40, "pattern": "^[ -~]*$"},
+    "example": "Till 2",
+}
 REPLAYED = {
     "description": "`true` when this answer was given before and nothing was done again.",
     "schema": {"type": "string", "enum": ["true"]},
@@ -135,6 +144,8 @@ def _complete_operation(operation: Json, path: str, method: str, view: Any, glos
     parameters = operation.setdefault("parameters", [])
     if takes_key:
         parameters.append(KEY)
+    if getattr(view, "at_a_till", False):
+        parameters.append(TILL)
     for parameter in parameters:
         _explain_parameter(parameter, glossary)
     operation["operationId"] = camel(f"{operation['tags'][0].removeprefix('api_')}_{unwrap(view).__name__}")
