@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from pos import create_app, setup_code, store_timezone
 from pos.core.errors import ConfigurationError
+
+# What the shop writes, customers and all, is for the eyes of the person who runs it.
+os.umask(0o077)
 
 try:
     app = create_app()

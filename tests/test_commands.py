@@ -299,6 +299,13 @@ def test_what_an_unknown_proxy_says_reaches_the_shop(tmp_path: Path) -> None:
     assert b'name="code"' in page
 
 
+def test_nobody_else_on_the_machine_reads_the_shops_files(tmp_path: Path) -> None:
+    with running(tmp_path):
+        written = [path for path in tmp_path.rglob("*") if path.exists()]
+        assert {"shop.db", "secret_key", "setup_code"} <= {path.name for path in written}
+        assert [path for path in written if path.stat().st_mode & 0o077] == []
+
+
 def test_proxy_is_trusted_only_when_named() -> None:
     assert "trusted_proxy" not in server_settings()
     assert server_settings("127.0.0.1")["trusted_proxy_headers"] == {"x-forwarded-for", "x-forwarded-proto"}

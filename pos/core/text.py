@@ -8,7 +8,8 @@ import unicodedata
 # Beyond this nobody types, and SQLite refuses a LIKE pattern of 50,000 bytes.
 LONGEST_QUERY = 200
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Besides what steers terminals and the direction of writing: what XML, and with it every spreadsheet, cannot hold.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def tidy(value: str | None) -> str | None:

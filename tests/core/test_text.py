@@ -20,6 +20,7 @@ from pos.core.text import like, search_key, search_words, tidy, tidy_lines
         ("nul\x00bell\x07", "nulbell"),
         ("\u202eevil", "evil"),
         ("\ud800half", "half"),
+        ("Tea\ufffe\uffff", "Tea"),
         ("चाय  पत्ती", "चाय पत्ती"),
         ("   ", None),
         ("", None),
