@@ -15,6 +15,7 @@ from pos.catalog.models import MOVEMENTS, STATUSES, UNITS
 from pos.core.actor import Actor
 from pos.core.api.door import (
     ApiBlueprint,
+    DaysArgs,
     PageSchema,
     PagingArgs,
     acting,
@@ -283,11 +284,11 @@ def move_stock(asked: dict[str, Any], product_id: UUID) -> Any:
 
 
 @blueprint.get("/products/<uuid:product_id>/movements")
-@blueprint.arguments(PagingArgs, location="query")
+@blueprint.arguments(DaysArgs, location="query")
 @blueprint.response(200, MovementsAnswer)
 @for_whom("see_dashboard")
 def movements(asked: dict[str, Any], product_id: UUID) -> dict[str, Any]:
     """The movements of a product's stock, newest first."""
     products.find(product_id)
-    page = stock.history(product_id, asked["page"], asked["limit"])
+    page = stock.history(product_id, asked["page"], asked["limit"], first=asked["start_date"], last=asked["end_date"])
     return answer(movements=page.rows, pagination=page)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from pos.core.money import LARGEST_QUANTITY, format_quantity
 from pos.core.money import quantity as read_quantity
 from pos.core.paging import Page, paged
 from pos.core.text import tidy
+from pos.settings import store
 
 SCOPE = "stock"
 LONGEST_NOTE = 500
@@ -91,11 +93,19 @@ def move(
     return _moved(actor, product_id, movement_type, {"change": str(amount)}, notes, key, lambda _held: amount)
 
 
-def history(product_id: UUID, page: int = 1, limit: int = 20) -> Page:
-    """The movements of a product, newest first, each with the name of who made it (None: the command line)."""
+def history(
+    product_id: UUID, page: int = 1, limit: int = 20, *, first: date | None = None, last: date | None = None
+) -> Page:
+    """The movements of a product, newest first, each with the name of who made it (None: the command line).
+
+    From the first to the last of the store's days, where they are named.
+    """
     rows = select(_movements, _users.c.full_name.label("made_by"))
     rows = rows.outerjoin(_users, _users.c.id == _movements.c.created_by)
     rows = rows.where(_movements.c.product_id == product_id)
+    if first or last:
+        begins, ends = clock.day_bounds(first or date.min, last or date.max, store.current().timezone)
+        rows = rows.where(_movements.c.created_at >= begins, _movements.c.created_at < ends)
     return paged(rows.order_by(_movements.c.created_at.desc(), _movements.c.id.desc()), page, limit, nearest=True)
 
 

@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 
 from pos.core.api.door import (
     ApiBlueprint,
+    DaysArgs,
     PageSchema,
     PagingArgs,
     acting,
@@ -218,13 +219,13 @@ def retire(customer_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/customers/<uuid:customer_id>/credit")
-@blueprint.arguments(PagingArgs, location="query")
+@blueprint.arguments(DaysArgs, location="query")
 @blueprint.response(200, EntriesAnswer)
 @for_whom("edit_customers")
 def customer_entries(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
     """A customer's ledger, newest first."""
     people.find(customer_id)
-    return listed("transactions", entries.entries(customer_id=customer_id, page=asked["page"], limit=asked["limit"]))
+    return listed("transactions", entries.entries(customer_id=customer_id, **_named(asked)))
 
 
 @blueprint.get("/credit")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from pos.core.api.door import (
     ApiBlueprint,
-    PagingArgs,
+    DaysArgs,
     acting,
     answer,
     at_a_till,
@@ -60,13 +60,13 @@ def sales(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/customers/<uuid:customer_id>/history")
-@blueprint.arguments(PagingArgs, location="query")
+@blueprint.arguments(DaysArgs, location="query")
 @blueprint.response(200, shapes.SalesAnswer)
 @for_whom("see_sales")
 def history(asked: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
     """What a customer bought, newest first."""
     people.find(customer_id)
-    wanted = Wanted(customer_id=customer_id)
+    wanted = Wanted(customer_id=customer_id, first=asked["start_date"], last=asked["end_date"])
     return listed("sales", ledger.sales(acting(), wanted, page=asked["page"], limit=asked["limit"]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pos.core import clock
 from pos.customers.models import Customer
 from pos.reports import books
@@ -36,3 +38,18 @@ def test_statements_that_make_no_sense_are_refused(shop: Shop) -> None:
     days = {"startDate": "2026-02-02", "endDate": "2026-02-01"}
     assert ben.get(f"/customers/{chitra}/statement", **days).status_code == 400
     assert ben.get(f"/customers/{chitra}/statement").status_code == 400
+
+
+def test_lists_of_what_happened_take_days(shop: Shop) -> None:
+    ben, chitra = Program(shop, "ben"), shop.customer()
+    tea = shop.product("Tea", "100")
+    bill = {"customerId": str(chitra), "items": [{"productId": str(tea), "quantity": 1}], "paymentMethod": "CREDIT"}
+    assert ben.post("/sales", bill).status_code == 201
+    today = clock.today("Asia/Kolkata")
+    for path, name, count in (
+        (f"/customers/{chitra}/history", "sales", 1),
+        (f"/customers/{chitra}/credit", "transactions", 1),
+        (f"/products/{tea}/movements", "movements", 2),
+    ):
+        assert len(ben.get(path, startDate=today, endDate=today).json["data"][name]) == count
+        assert ben.get(path, endDate=today - timedelta(days=1)).json["data"][name] == []

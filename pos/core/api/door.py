@@ -19,6 +19,7 @@ from pos.core.api.docs import operations, rows
 from pos.core.api.document import Glossary, complete
 from pos.core.api.exact_json import ExactJSON, refuse_non_objects
 from pos.core.api.fields import Moment, Percent, Quantity, Rupees
+from pos.core.api.shapes import DaysArgs as DaysArgs
 from pos.core.api.shapes import ErrorSchema
 from pos.core.api.shapes import PageSchema as PageSchema
 from pos.core.api.shapes import PagingArgs as PagingArgs

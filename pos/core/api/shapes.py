@@ -25,6 +25,13 @@ class PagingArgs(CamelSchema):
     limit = WholeNumber(load_default=20, validate=validate.Range(1, 100), metadata={"description": "Rows, up to 100."})
 
 
+class DaysArgs(PagingArgs):
+    """Which page of what happened in some days; of everything where none are named."""
+
+    start_date = fields.Date(load_default=None)
+    end_date = fields.Date(load_default=None)
+
+
 class ProblemSchema(CamelSchema):
     """One of several things that are wrong."""
 
