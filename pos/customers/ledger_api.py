@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, for_whom, idempotency_key, takes_key
 from pos.core.api.fields import BodySchema, CamelSchema, Rupees, Text
 from pos.customers import entries, khata, people
-from pos.customers.api import CustomerSchema, EntrySchema
+from pos.customers.api_schemas import CustomerSchema, EntrySchema
 from pos.customers.statement import statement
 from pos.settings import store
 

@@ -39,13 +39,18 @@ def customers(
     page: int = 1,
     limit: int = 50,
     *,
+    status: str | None = None,
     nearest: bool = False,
 ) -> Page:
     """One page of customers; an unknown filter or sort is the first of its kind.
 
-    `near_limit` is over 80 % of the limit; those who have gone are found as `inactive` alone, or as they owe.
+    `near_limit` is over 80 % of the limit; those who have gone are found as `inactive` alone, by that `status`, or as
+    they owe.
     """
-    statement = select(_customers).where(*matching(search), *_conditions(chosen))
+    narrowed = _conditions(chosen) if chosen != "all" or status is None else []
+    if status is not None:
+        narrowed.append(_customers.c.status == status)
+    statement = select(_customers).where(*matching(search), *narrowed)
     column = _SORTED_BY.get(sort, _customers.c.search_key)
     order = column.desc().nulls_last() if descending else column.asc().nulls_last()
     return paged(statement.order_by(order, _customers.c.search_key, _customers.c.id), page, limit, nearest=nearest)

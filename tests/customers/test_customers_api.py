@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -113,3 +114,21 @@ def test_staff_see_no_customers(shop: Shop) -> None:
 def test_the_calendars_ends_are_days_like_others(ben: Program) -> None:
     for days in ({"startDate": "0001-01-01"}, {"endDate": "9999-12-31"}):
         assert ben.get("/credit/transactions", **days).status_code == 200
+
+
+def test_customers_are_found_by_status_and_debtors_by_name(shop: Shop, ben: Program) -> None:
+    shop.customer("Amit Patel", None)
+    shop.customer("Bela Rao", None, status="blocked", credit_balance=Decimal(50))
+    shop.customer("Dev Joshi", None, status="inactive", credit_balance=Decimal(70))
+
+    def names(path: str, **query: Any) -> list[str]:
+        return [one["name"] for one in ben.get(path, **query).json["data"]["customers"]]
+
+    assert names("/customers", status="active") == ["Amit Patel"]
+    assert names("/customers", status="blocked") == ["Bela Rao"]
+    assert names("/customers", status="inactive") == ["Dev Joshi"]
+    assert names("/customers", status="blocked", filter="with_credit") == ["Bela Rao"]
+    assert names("/customers") == ["Amit Patel", "Bela Rao"]
+    assert names("/credit") == names("/customers/with-credit") == ["Dev Joshi", "Bela Rao"]
+    assert names("/credit", search="bela") == ["Bela Rao"]
+    assert names("/credit", sortBy="name", sortOrder="asc") == ["Bela Rao", "Dev Joshi"]
