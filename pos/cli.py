@@ -12,6 +12,7 @@ from pos.accounts import users
 from pos.accounts.models import ROLES
 from pos.accounts.roles import COMMAND_LINE
 from pos.backups.commands import backup, restore
+from pos.bench.commands import bench
 from pos.catalog.commands import import_products
 from pos.core.commands import says_why
 from pos.customers.commands import import_customers
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(backup)
     app.cli.add_command(restore)
     app.cli.add_command(demo)
+    app.cli.add_command(bench)
 
 
 @click.command("create-user", help="Add a person; the password comes from POS_PASSWORD, or is asked for.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, LargeBinary, inspect
+from sqlalchemy import Connection, LargeBinary, create_engine, inspect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from pos.backups import side_files, snapshot
 from pos.backups.archive import BYTES_MARK, Archive, damaged
@@ -36,6 +38,19 @@ def tried(archive: Archive, workplace: Path) -> list[str]:
             return proved(connection)
     finally:
         side_files.remove(file)
+
+
+@contextmanager
+def empty_database(url: str) -> Iterator[Connection]:
+    """A connection to a database that holds nothing yet, to be filled; what was put in stays when nothing failed."""
+    if url.startswith("sqlite"):
+        with side_files.connected(Path(url.removeprefix("sqlite:///"))) as connection:
+            yield connection
+        return
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("SET LOCAL timezone = 'UTC'")
+        yield connection
 
 
 def proved(connection: Connection) -> list[str]:

@@ -75,7 +75,7 @@ def _made(folder: Path) -> Made:
     with _disk_speaking(), _workplace(folder) as workplace:
         file = workplace / "backup.zip"
         with snapshot.held_still(workplace) as connection:
-            facts = _written(connection, file)
+            facts = written(connection, file)
         with archive.opened(file) as source:
             differences = loading.tried(source, workplace)
         made = _moment(folder, not differences)
@@ -92,7 +92,8 @@ def _workplace(folder: Path) -> Iterator[Path]:
         yield Path(place)
 
 
-def _written(connection: Connection, file: Path) -> archive.Facts:
+def written(connection: Connection, file: Path) -> archive.Facts:
+    """Write the moment that a connection sees into a backup file."""
     writer = archive.Writer(file)
     try:
         for name, columns in snapshot.tables(connection).items():

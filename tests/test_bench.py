@@ -1,0 +1,111 @@
+"""The bench: measures on a database of its own, leaves nothing behind, and prints its table."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from pos.bench import measures
+from pos.bench.commands import LAST_RUN, table
+from pos.bench.measures import Figure, percentile, rate
+from pos.core.db import db, execute
+from pos.reports import books
+from tests.backups.trade import trade
+from tests.shop import Shop
+
+TINY = ("--seconds", "0.2", "--samples", "6", "--products", "60", "--customers", "3", "--bills", "12")
+ROWS = (
+    "checkout of 5 lines by raw SQL, 1 at once",
+    "checkout of 5 lines by raw SQL, 8 at once",
+    "checkout of 5 lines by the verb, 1 at once",
+    "checkout of 5 lines by the verb, 8 at once",
+    "checkout of 5 lines through HTTP, 1 at once",
+    "checkout of 5 lines through HTTP, 8 at once",
+    "scan to line, cart of 20 lines: p50 at the server",
+    "scan to line, cart of 20 lines: p99 at the server",
+    "search, three letters: p50 at the server",
+    "search, two words: p99 at the server",
+    "bill of 10 lines as a PDF, warm: p50 at the server",
+)
+
+
+def databases() -> set[str]:
+    if db.engine.dialect.name == "sqlite":
+        return set()
+    return set(execute(text("SELECT datname FROM pg_database WHERE datname LIKE 'pos_bench_%'")).scalars())
+
+
+def test_it_prints_its_table_and_leaves_the_shop_alone(shop: Shop, app: Flask, tmp_path: Path) -> None:
+    trade(shop)
+    before = execute(text("SELECT count(*), max(hash) FROM audit_log")).one()
+    db.session.rollback()
+    done = app.test_cli_runner().invoke(args=["bench", *TINY])
+    assert done.exit_code == 0, done.output
+    for row in ROWS:
+        assert re.search(rf"^{re.escape(row)} +[\d,.]+ (/s|ms)", done.stdout, re.M), row
+    assert "The books after all that: right to the paisa." in done.stdout
+    assert execute(text("SELECT count(*), max(hash) FROM audit_log")).one() == before
+    assert list(books.differences()) == []
+    assert list(tmp_path.glob("bench-*")) == []
+    assert databases() == set()
+    (figures,) = json.loads((tmp_path / LAST_RUN).read_text()).values()
+    assert set(ROWS) <= set(figures)
+
+
+def test_it_measures_a_copy_of_the_shop(shop: Shop, app: Flask, tmp_path: Path) -> None:
+    trade(shop)
+    for number in range(12):
+        shop.product(f"Biscuits {number}", barcode=f"890100000{number:04d}")
+    before = execute(text("SELECT count(*) FROM sales")).scalar()
+    db.session.rollback()
+    done = app.test_cli_runner().invoke(args=["bench", *TINY[:4], "--of-this-shop"])
+    assert done.exit_code == 0, done.output
+    assert "a copy of this shop" in done.stdout
+    assert execute(text("SELECT count(*) FROM sales")).scalar() == before
+    assert list(tmp_path.glob("bench-*")) == []
+
+
+def test_the_last_run_stands_beside(tmp_path: Path) -> None:
+    figures = [Figure("checkout", 1234.5, "/s", 2469.0), Figure("scan", 4.25, "ms")]
+    lines = table(figures, {"checkout": 1000.0}).splitlines()
+    assert lines[1].split() == ["checkout", "1,234", "/s", "0.50", "1,000.0"]
+    assert lines[2].split() == ["scan", "4.2", "ms"]
+
+
+def test_percentiles() -> None:
+    times = [float(n) for n in range(100, 0, -1)]
+    assert (percentile(times, 50), percentile(times, 99), percentile([7.0], 99)) == (51.0, 100.0, 7.0)
+
+
+def test_a_rate_counts_all_workers() -> None:
+    closed: list[int] = []
+
+    @contextmanager
+    def bench(place: int) -> Iterator[measures.Work]:
+        yield lambda: threading.Event().wait(0.01)
+        closed.append(place)
+
+    found = rate(bench, 4, 0.3)
+    assert 100 < found.per_second <= 400
+    assert sorted(closed) == [0, 1, 2, 3]
+
+
+def test_a_worker_that_fails_is_heard() -> None:
+    @contextmanager
+    def bench(place: int) -> Iterator[measures.Work]:
+        def work() -> None:
+            if place == 2:
+                raise ValueError("no stock")
+
+        yield work
+
+    with pytest.raises(ValueError, match="no stock"):
+        rate(bench, 4, 0.1)
