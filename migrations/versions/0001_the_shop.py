@@ -254,6 +254,21 @@ def upgrade():
     sa.ForeignKeyConstraint(['created_by'], ['users.id'], name=op.f('fk_product_imports_created_by_users')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_product_imports'))
     )
+    op.create_table('stock_drafts',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('lines', sa.Text(), nullable=False),
+    sa.Column('notes', sa.String(length=255), nullable=True),
+    sa.Column('result_id', sa.Uuid(), nullable=True),
+    sa.Column('created_by', sa.Uuid(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('receive', 'count', 'labels')", name=op.f('ck_stock_drafts_kind')),
+    sa.CheckConstraint("status IN ('open', 'posted', 'discarded')", name=op.f('ck_stock_drafts_status')),
+    sa.ForeignKeyConstraint(['created_by'], ['users.id'], name=op.f('fk_stock_drafts_created_by_users')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_drafts'))
+    )
     op.create_table('products',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=255), nullable=False),
@@ -690,6 +705,7 @@ def downgrade():
 
     op.drop_table('products')
     op.drop_table('product_imports')
+    op.drop_table('stock_drafts')
     with op.batch_alter_table('cash_sessions', schema=None) as batch_op:
         batch_op.drop_index('uq_cash_sessions_open_till', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 

@@ -120,3 +120,26 @@ class ProductImport(Base):
     created_by: Mapped[UUID | None] = person_column()
     created_at: Mapped[datetime] = created_column()
     updated_at: Mapped[datetime] = updated_column()
+
+
+class StockDraft(Base):
+    """Goods that somebody is scanning: to receive, to count, or to print labels for. Nothing moves until it is posted.
+
+    `lines` is JSON: what was typed for each product, by its id, the newest first.
+    """
+
+    __tablename__ = "stock_drafts"
+    __table_args__ = (
+        CheckConstraint("kind IN ('receive', 'count', 'labels')", name="kind"),
+        CheckConstraint("status IN ('open', 'posted', 'discarded')", name="status"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    kind: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20), default="open")
+    lines: Mapped[str] = mapped_column(Text, default="{}")
+    notes: Mapped[str | None] = mapped_column(String(255))
+    result_id: Mapped[UUID | None]
+    created_by: Mapped[UUID | None] = person_column()
+    created_at: Mapped[datetime] = created_column()
+    updated_at: Mapped[datetime] = updated_column()
