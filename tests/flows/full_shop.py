@@ -42,6 +42,10 @@ MORE = (
     "/products?q=nothing-like-this",
     "/products/new?barcode=8909999999999",
     "/no-such-page",
+    "/reports/sales?view=bill",
+    "/reports/inventory?view=register",
+    "/proof?run=1",
+    "/api/v1/docs",
 )
 
 
