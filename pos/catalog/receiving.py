@@ -136,12 +136,16 @@ def _checked_line(line: GoodsLine, product: Row[Any] | None, problems: list[Prob
         return None
     amount, wrong = _amount(line.quantity, product)
     if wrong:
-        problems.append(Problem(f"{product.name}: {wrong}", Invalid.code, "quantity", subject))
+        problems.append(Problem(_of_product(product, wrong), Invalid.code, "quantity", subject))
     given = {"cost_price": line.cost_price, "mrp": line.mrp, "expiry_date": line.expiry_date}
     given = {name: value for name, value in given.items() if value not in (None, "")}
     values, refused = problems_of(given, product._asdict()) if given else ({}, [])
-    problems += [Problem(f"{product.name}: {one.message}", one.code, one.field, subject) for one in refused]
+    problems += [Problem(_of_product(product, one.message), one.code, one.field, subject) for one in refused]
     return _Line(product, amount, values)
+
+
+def _of_product(product: Row[Any], problem: str) -> str:
+    return _("%(name)s: %(problem)s", name=product.name, problem=problem)
 
 
 def _amount(given: Any, product: Row[Any]) -> tuple[Decimal, str | None]:

@@ -60,7 +60,7 @@ def test_all_lines_cut_while_the_till_was_idle_are_not_noticed(shop: Shop, tea: 
 def test_a_line_cut_at_the_commit_is_told_and_the_same_again_is_one_bill(
     shop: Shop, tea: UUID, database_url: str, committed: bool
 ) -> None:
-    with faults.line_is_cut_at_commit(database_url, committed), pytest.raises(Busy, match="Send the same again"):
+    with faults.line_is_cut_at_commit(database_url, committed), pytest.raises(Busy, match="Look whether it is there"):
         sell(shop, tea, "cut")
     assert bills() == committed
     assert sell(shop, tea, "cut").replayed is committed
