@@ -25,6 +25,7 @@ from pos.accounts.people_api import blueprint as people_api
 from pos.accounts.people_views import blueprint as accounts
 from pos.backups.views import blueprint as backups
 from pos.catalog.api import blueprint as products_api
+from pos.catalog.goods_views import blueprint as goods_in
 from pos.catalog.import_views import blueprint as imports
 from pos.catalog.views import blueprint as catalog
 from pos.codes import CODES
@@ -106,7 +107,7 @@ def _install_doors(app: Flask) -> None:
     refusals.install(app)
     shown.install(app)
     install_doorkeeper(app)
-    goods, people = (catalog, imports), (customers, customer_imports, purchases)
+    goods, people = (catalog, imports, goods_in), (customers, customer_imports, purchases)
     for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, reports, backups):
         app.register_blueprint(blueprint)
     _install_api(app)

@@ -59,9 +59,26 @@ class Draft:
 
 def find(draft_id: UUID) -> Draft:
     """One draft, in two queries. Raises NotFound."""
-    row = execute(select(_drafts).where(_drafts.c.id == draft_id)).first()
+    return _whole_draft(_row(draft_id))
+
+
+def hold(draft_id: UUID) -> Draft:
+    """One draft, locked until the unit ends: open, or posted already. Raises NotFound, Refused for a discarded one."""
+    row = _row(draft_id, lock=True)
+    if row.status == "discarded":
+        raise Refused(_("This list is closed. Start a new one."), code="DRAFT_CLOSED")
+    return _whole_draft(row)
+
+
+def _row(draft_id: UUID, lock: bool = False) -> Row[Any]:
+    statement = select(_drafts).where(_drafts.c.id == draft_id)
+    row: Row[Any] | None = execute(statement.with_for_update() if lock else statement).first()
     if row is None:
         raise NotFound(_("There is no such list of goods."))
+    return row
+
+
+def _whole_draft(row: Row[Any]) -> Draft:
     typed = json.loads(row.lines)
     ids = [UUID(one) for one in typed]
     products = {product.id: product for product in execute(_whole.where(_products.c.id.in_(ids)))} if ids else {}
@@ -146,9 +163,7 @@ def posted(draft_id: UUID, result_id: UUID) -> None:
 
 
 def _locked(draft_id: UUID) -> tuple[Row[Any], dict[str, dict[str, str]]]:
-    row = execute(select(_drafts).where(_drafts.c.id == draft_id).with_for_update()).first()
-    if row is None:
-        raise NotFound(_("There is no such list of goods."))
+    row = _row(draft_id, lock=True)
     if row.status != "open":
         raise Refused(_("This list is closed. Start a new one."), code="DRAFT_CLOSED")
     return row, json.loads(row.lines)

@@ -13,9 +13,11 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
+from pos.catalog import drafts, posting
 from pos.catalog.models import Product
 from pos.customers.importing import imports as customer_imports
 from pos.customers.khata import take_credit_payment
+from pos.sales import drawer
 from pos.sales.checkout import Tender
 from pos.sales.models import SaleItem
 from pos.sales.reckoning import ReturnLine
@@ -50,10 +52,12 @@ MORE = (
 
 
 def fill(shop: Shop, products: Sequence[UUID]) -> dict[str, list[Any]]:
-    """Sell, owe, pay back, hold a bill and begin imports; gives for each argument of an address what it may be.
+    """Sell, owe, pay back, hold a bill, scan goods in and begin imports; gives what arguments of addresses may be.
 
     A name with an endpoint before it holds for that page alone.
     """
+    shop.settings(cash_sessions_enabled=True)
+    session = drawer.open_session(shop.asha, "500").id
     customer = shop.customer("Chitra Rao", credit_limit=Decimal(2000))
     paid, credit = _sale(shop, products[:3], None), _sale(shop, products[2:4], customer)
     repaid = take_credit_payment(shop.asha, customer, amount=Decimal(40), method="CASH")
@@ -63,6 +67,7 @@ def fill(shop: Shop, products: Sequence[UUID]) -> dict[str, list[Any]]:
     cart.hold(shop.asha, held, "Blue shirt")
     open_cart = _cart(shop, products)
     set_customer(shop.asha, open_cart, customer)
+    drawer.cash_out(shop.asha, session, "30", "Tea")
     desk = Desk(shop)
     goods = desk.bring_in(PRICE_LIST, shop.asha)
     people = customer_imports.bring_in(shop.asha, desk.uploads / "customers", "khata.csv", BytesIO(KHATA))
@@ -75,12 +80,34 @@ def fill(shop: Shop, products: Sequence[UUID]) -> dict[str, list[Any]]:
         "till.done cart_id": [paid[0], credit[0]],
         "note_id": [back.credit_note_id],
         "entry_id": [repaid.entry_id],
+        "session_id": [session, _closed_drawer(shop)],
+        "draft_id": _lists(shop, products),
+        "reference_id": [_received(shop, products)],
         "import_id": [goods],
         "customer_imports.look import_id": [people],
         "customer_imports.rows import_id": [people],
         "customer_imports.rows_csv import_id": [people],
         "till.sheet_of name": [name for name in SHEETS if name != "weigh"],
     }
+
+
+def _closed_drawer(shop: Shop) -> UUID:
+    """A drawer that was counted and found ₹10 short."""
+    session = drawer.open_session(shop.asha, "200", "Back room").id
+    drawer.close_session(shop.asha, session, denominations={100: 1, 50: 1, 20: 2}, note="Looked twice")
+    return session
+
+
+def _lists(shop: Shop, products: Sequence[UUID]) -> list[UUID]:
+    """Goods scanned and not yet put anywhere: one list of each kind, and an empty one."""
+    wanted = {product_id: {"quantity": "2", "seen": "10"} for product_id in products}
+    full = [drafts.start(shop.asha, kind, wanted) for kind in ("receive", "count", "labels")]
+    return [*full, drafts.start(shop.ben, "receive", {})]
+
+
+def _received(shop: Shop, products: Sequence[UUID]) -> UUID:
+    wanted = {product_id: {"quantity": "3"} for product_id in products[:2]}
+    return posting.post(shop.asha, drafts.start(shop.asha, "receive", wanted))
 
 
 def _cart(shop: Shop, products: Sequence[UUID]) -> UUID:
