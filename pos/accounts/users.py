@@ -98,15 +98,25 @@ def change_password(actor: Actor, session_id: UUID | None, *, current: str, new:
     TooManyTries for who keeps guessing at a tablet that was left open.
     """
     actor.require("change_own_profile")
+    email = confirm_password(actor, current, field="current")
+    _write_password(actor, session_id, passwords.hashed(passwords.checked(new, email)))
+
+
+def confirm_password(actor: Actor, password: str, field: str = "password") -> str:
+    """Make sure that it is still this person before something that cannot be undone; gives their email.
+
+    Raises NotSignedIn, Invalid for a wrong password, TooManyTries for who keeps guessing.
+    """
     row = execute(select(_users.c.password_hash, _users.c.email).filter_by(id=actor.id)).first()
     if row is None:
         raise NotSignedIn(_("Please sign in first."))
     tries = [Subject("account", row.email)]
     throttle.admit(tries)
-    if not passwords.matches(row.password_hash, current):
-        raise Invalid(_("Your current password is not right."), field="current", code="WRONG_PASSWORD")
+    if not passwords.matches(row.password_hash, password):
+        raise Invalid(_("Your current password is not right."), field=field, code="WRONG_PASSWORD")
     throttle.forgive(tries)
-    _write_password(actor, session_id, passwords.hashed(passwords.checked(new, row.email)))
+    email: str = row.email
+    return email
 
 
 @one_unit
