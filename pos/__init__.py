@@ -48,6 +48,7 @@ from pos.sales.api import blueprint as sales_api
 from pos.sales.drawer_api import blueprint as drawer_api
 from pos.sales.drawer_views import blueprint as drawer
 from pos.sales.purchase_views import blueprint as purchases
+from pos.sales.receipt import Samples
 from pos.sales.views import blueprint as sales
 from pos.settings import store
 from pos.settings.api import blueprint as settings_api
@@ -87,7 +88,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     app = Flask(__name__, instance_path=str(config.instance))
     app.config.update(_flask_settings(config), **overrides)
     app.url_map.strict_slashes = False
-    app.extensions["pos"] = {"config": config, "setup_code": None}
+    app.extensions["pos"] = {"config": config, "setup_code": None, "sample": Samples()}
     _models()
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))

@@ -40,6 +40,9 @@ MATRIX: dict[str, frozenset[str]] = {
     # settings
     "GET settings.store": OWNER,
     "POST settings.store": OWNER,
+    "POST settings.preview": OWNER,
+    "POST settings.logo": OWNER,
+    "POST settings.remove_logo": OWNER,
     # catalog
     "GET catalog.products": SIGNED_IN,
     "GET catalog.product": SIGNED_IN,

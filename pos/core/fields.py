@@ -50,4 +50,4 @@ def person_column(**options: Any) -> Mapped[Any]:
     return mapped_column(ForeignKey("users.id"), **options)
 
 
-ZERO = Decimal(0)
+ZERO, ONE = Decimal(0), Decimal(1)

@@ -13,9 +13,9 @@ from pos.core.language import gettext as _
 from pos.core.money import format_rupees, rupees
 from pos.core.text import tidy, tidy_lines
 from pos.customers.models import STATUSES
+from pos.settings import store
 
 CODE = "VALIDATION_ERROR"
-FIRST_LIMIT = Decimal(5000)
 EMAIL = re.compile(r"^[^@\s<>\"'\\]{1,64}@[^@\s<>\"'\\]{1,190}$")
 _DIGIT = {ord(sign): str(value) for value, sign in enumerate("०१२३४५६७८९")}
 _PHONE = re.compile(r"[0-9+()\-. ]{10,20}")
@@ -50,7 +50,7 @@ def problems_of(
     """
     typed: dict[str, Any] = {}
     problems: list[Problem] = []
-    given = values if before is not None else {**DEFAULTS, **values}
+    given = values if before is not None else {**DEFAULTS, **_usual_limit(values), **values}
     for name, value in given.items():
         try:
             typed[name] = CHECKS[name](value)
@@ -59,6 +59,15 @@ def problems_of(
         except ValueError as error:
             problems.append(Problem(str(error), CODE, name))
     return typed, problems + _together(typed, before or {})
+
+
+def first_limit() -> Decimal:
+    """What a new customer may owe at most where nothing else is said, in rupees: the store's own term."""
+    return store.current().credit_limit_default
+
+
+def _usual_limit(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {} if "credit_limit" in values else {"credit_limit": first_limit()}
 
 
 def checked(values: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -133,7 +142,6 @@ DEFAULTS: dict[str, Any] = {
     "email": None,
     "address": None,
     "language": None,
-    "credit_limit": FIRST_LIMIT,
     "status": "active",
 }
 CHECKS: dict[str, Callable[[Any], Any]] = {

@@ -14,7 +14,7 @@ from pos.core.language import LANGUAGES
 from pos.core.language import lazy_gettext as _l
 from pos.core.money import format_plain
 from pos.core.web import options
-from pos.customers.checks import FIRST_LIMIT
+from pos.customers.checks import first_limit
 
 ONLY_NEW = {"opening_balance", "form_key"}
 ONLY_OLD = {"seen_at"}
@@ -27,7 +27,7 @@ class CustomerForm(FlaskForm):
 
     name = StringField(_l("Name"), [Needed()])
     phone = TelField(_l("Phone"))
-    credit_limit = RupeeField(_l("Credit limit"), [Needed()], default=format_plain(FIRST_LIMIT))
+    credit_limit = RupeeField(_l("Credit limit"), [Needed()], default=lambda: format_plain(first_limit()))
     opening_balance = RupeeField(_l("Owes already"))
     email = EmailField(_l("Email"))
     language = SelectField(

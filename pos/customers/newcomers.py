@@ -13,7 +13,7 @@ from pos.core.errors import Invalid, Problem
 from pos.core.language import gettext as _
 from pos.core.money import format_rupees, rupees
 from pos.customers import khata, people
-from pos.customers.checks import FIRST_LIMIT, problems_of
+from pos.customers.checks import first_limit, problems_of
 
 ZERO = Decimal(0)
 
@@ -38,7 +38,7 @@ def _checked(values: Mapping[str, Any], opening_balance: Any) -> Decimal:
     typed, problems = problems_of(values)
     try:
         owed = rupees(opening_balance) if opening_balance not in (None, "") else ZERO
-        problems += opening_problems(owed, typed.get("credit_limit", FIRST_LIMIT))
+        problems += opening_problems(owed, typed.get("credit_limit", first_limit()))
     except ValueError as error:
         owed = ZERO
         problems.append(Problem(str(error), Invalid.code, "opening_balance"))

@@ -21,8 +21,11 @@ from pos.core.printing.press import the_press
 from pos.sales.bill import Bill
 from pos.sales.heading import heading
 from pos.sales.prints import is_duplicate, prints_of, record_print
+from pos.sales.sample import sample
 from pos.sales.words import payment_rows, tax_rows
+from pos.settings import logo
 from pos.settings.models import PAPER_SIZES
+from pos.settings.store import Store
 
 ROLLS = ("80mm", "58mm")
 FIGURE_SPACE, HARD_SPACE = "\u2007", "\u00a0"
@@ -75,6 +78,23 @@ def document(bill: Bill, size: str, duplicate: bool) -> str:
     return render_template("sales/receipt_document.html", bill=bill, receipt=receipt)
 
 
+class Samples:
+    """Draws a bill that was never made, in the store's own size and language."""
+
+    def html(self, store: Store, cashier: str) -> Markup:
+        """The sample as an `<article>`, without a page around it."""
+        return Markup(html(_sample(store, cashier), store.receipt_size, duplicate=False))  # noqa: S704
+
+    def pdf(self, store: Store, cashier: str) -> bytes:
+        """The sample as a PDF. Raises NoPdf where this computer cannot make one."""
+        return pdf(_sample(store, cashier), store.receipt_size, duplicate=False)
+
+
+def _sample(store: Store, cashier: str) -> Bill:
+    with force_locale(store.language):
+        return sample(store, cashier)
+
+
 def _shown(bill: Bill, size: str, duplicate: bool) -> dict[str, Any]:
     balance = bill.customer.balance_after if bill.customer and not bill.voided else None
     return {
@@ -93,6 +113,7 @@ def _shown(bill: Bill, size: str, duplicate: bool) -> dict[str, Any]:
         "shows_mrp": any(line.mrp is not None for line in bill.lines),
         "balance": balance,
         "qr": _qr(bill),
+        "logo": logo.as_uri(),
     }
 
 

@@ -35,6 +35,7 @@ def _terms() -> dict[str, fields.Field[Any]]:
         "expiry_alert_days": WholeNumber(validate=validate.Range(1, 365)),
         "loyalty_rupees_per_point": Rupees(),
         "loyalty_point_worth": Rupees(),
+        "credit_limit_default": Rupees(metadata={"example": 5000.00}),
         **{name: YesNo() for name in YES_NO},
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -33,6 +34,15 @@ def checked(values: Mapping[str, Any], before: Any) -> dict[str, Any]:
         problems += _together(terms, before)
     if problems:
         raise Invalid("; ".join(p.message for p in problems), problems=problems, field=problems[0].field)
+    return terms
+
+
+def sensible(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the named values that make sense by themselves, tidied and typed; the others are left out."""
+    terms: dict[str, Any] = {}
+    for name, value in values.items():
+        with suppress(ValueError, KeyError):
+            terms[name] = CHECKS[name](value)
     return terms
 
 
@@ -112,6 +122,13 @@ def _amount(value: Any) -> Decimal:
     return amount
 
 
+def _limit(value: Any) -> Decimal:
+    limit = rupees(value)
+    if limit < 0:
+        raise ValueError(_("A credit limit is never below zero."))
+    return limit
+
+
 def _stock(value: Any) -> Decimal:
     stock = quantity(value)
     if stock < 0:
@@ -183,4 +200,5 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "loyalty_rupees_per_point": _amount,
     "loyalty_point_worth": _amount,
     "cash_sessions_enabled": _yes_or_no,
+    "credit_limit_default": _limit,
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, TelField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TelField, TextAreaField
 
 from pos.core.language import LANGUAGES
 from pos.core.language import lazy_gettext as _l
@@ -39,6 +40,8 @@ GST_NAMES = {
     "regular": _l("Registered (regular)"),
     "composition": _l("Composition scheme"),
 }
+
+RUPEES = ("loyalty_rupees_per_point", "loyalty_point_worth", "credit_limit_default")
 
 
 class NumberField(StringField):
@@ -92,11 +95,13 @@ class StoreForm(FlaskForm):
     loyalty_enabled = BooleanField(_l("Give loyalty points"))
     loyalty_rupees_per_point = RupeeField(_l("One point for every"))
     loyalty_point_worth = RupeeField(_l("A point is worth"))
+    credit_limit_default = RupeeField(_l("Credit limit of a new customer"))
     cash_sessions_enabled = BooleanField(_l("Count the cash drawer at opening and closing"))
 
     language = SelectField(_l("Language"), choices=options(LANGUAGES), validate_choice=False)
     timezone = SelectField(_l("Time zone"), validate_choice=False)
     currency_symbol = StringField(_l("Currency sign"), render_kw={"maxlength": 10})
+    seen_at = HiddenField()
 
     def offer_time_zones(self, current: str) -> None:
         """Offer the usual time zones and the store's own."""
@@ -107,6 +112,12 @@ class StoreForm(FlaskForm):
         return {name: self[name].data for name in NAMES if isinstance(self[name], BooleanField) or self[name].raw_data}
 
 
+class LogoForm(FlaskForm):
+    """A picture for the bills."""
+
+    picture = FileField(_l("Picture"), render_kw={"accept": "image/png,image/jpeg"})
+
+
 def filled(terms: Store) -> dict[str, Any]:
     """The store's terms as the form shows them."""
     shown = {name: getattr(terms, name) for name in NAMES}
@@ -114,5 +125,5 @@ def filled(terms: Store) -> dict[str, Any]:
         "tax_rate": format_quantity(terms.tax_rate),
         "min_stock_default": format_quantity(terms.min_stock_default),
     }
-    shown |= {name: format_plain(shown[name]) for name in ("loyalty_rupees_per_point", "loyalty_point_worth")}
+    shown |= {name: format_plain(shown[name]) for name in RUPEES}
     return shown | {"bill_year_start_month": str(terms.bill_year_start_month)}

@@ -38,6 +38,7 @@ class StoreSettings(Base):
         CheckConstraint("gst_mode IN ('none', 'regular', 'composition')", name="gst_mode"),
         CheckConstraint("gst_mode = 'none' OR gstin IS NOT NULL", name="gstin_when_registered"),
         CheckConstraint("bill_year_start_month BETWEEN 1 AND 12", name="bill_year_start_month"),
+        CheckConstraint("credit_limit_default_paise >= 0", name="credit_limit_default"),
         CheckConstraint("receipt_size IN ('80mm', '58mm', 'a4', 'a5')", name="receipt_size"),
     )
 
@@ -66,6 +67,7 @@ class StoreSettings(Base):
     loyalty_rupees_per_point: Mapped[Decimal] = rupee_column("loyalty_rupees_per_point", default=Decimal(100))
     loyalty_point_worth: Mapped[Decimal] = rupee_column("loyalty_point_worth", default=Decimal(1))
     cash_sessions_enabled: Mapped[bool] = mapped_column(default=False)
+    credit_limit_default: Mapped[Decimal] = rupee_column("credit_limit_default", default=Decimal(5000))
     logo: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = created_column()
     updated_at: Mapped[datetime] = updated_column()

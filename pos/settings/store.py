@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from pos.core.errors import Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.numbering import bill_year, newest_year
-from pos.settings.checks import checked
+from pos.settings.checks import checked, sensible
 from pos.settings.models import StoreSettings
 
 _table = table(StoreSettings)
@@ -50,6 +50,7 @@ class Store:
     loyalty_rupees_per_point: Decimal = Decimal(100)
     loyalty_point_worth: Decimal = Decimal(1)
     cash_sessions_enabled: bool = False
+    credit_limit_default: Decimal = Decimal(5000)
 
     def today(self) -> date:
         """The store's calendar day now."""
@@ -65,6 +66,18 @@ def current() -> Store:
     """The store's terms now; a nameless store with the defaults before the first set-up."""
     row = execute(_select).first()
     return Store(*row) if row else BEFORE_SET_UP
+
+
+def changed_at() -> datetime | None:
+    """When somebody changed the terms last (UTC); None before the set-up."""
+    moment: datetime | None = execute(select(_table.c.updated_at).limit(1)).scalar()
+    return moment
+
+
+def tried(values: Mapping[str, Any]) -> Store:
+    """The store as these terms would make it, of which nothing is kept; what makes no sense stays as it is."""
+    before = current()
+    return replace(before, **sensible(values))
 
 
 def exists(lock: bool = False) -> bool:
@@ -83,16 +96,20 @@ def open_store(actor: Actor, values: Mapping[str, Any]) -> None:
 
 
 @one_unit
-def change_settings(actor: Actor, values: Mapping[str, Any]) -> Store:
+def change_settings(actor: Actor, values: Mapping[str, Any], seen_at: datetime | None = None) -> Store:
     """Change some of the store's terms; those not named stay.
 
-    Raises Forbidden for everybody but the owner, Invalid with every problem when a value makes no sense.
+    `seen_at` is the `changed_at` that the editor saw. Raises Forbidden for everybody but the owner, Invalid with every
+    problem when a value makes no sense, Refused when somebody else has changed the terms since.
     """
     actor.require("change_settings")
     if not exists(lock=True):
         # An owner made by the command line has seen no set-up page: the first terms saved open the store.
         open_store(actor, {"store_name": BEFORE_SET_UP.store_name, **values})
         return current()
+    if seen_at is not None and seen_at != changed_at():
+        sentence = _("Somebody else changed the settings while you edited them. Compare, then save again.")
+        raise Refused(sentence, code="CHANGED_MEANWHILE")
     before = current()
     terms = checked(values, before)
     changes = {name: value for name, value in terms.items() if value != getattr(before, name)}

@@ -12,6 +12,8 @@ from flask import Flask
 
 from pos.core.audit import AuditEntry
 from pos.core.errors import Forbidden, Invalid
+from pos.customers import people
+from pos.customers.models import Customer
 from pos.settings import store
 from pos.settings.checks import gstin_check_sign
 from pos.settings.forms import StoreForm
@@ -45,6 +47,7 @@ WHOLE_PAGE = {
     "language": "hi",
     "timezone": "Asia/Kathmandu",
     "currency_symbol": "₹",
+    "credit_limit_default": "3000",
 }
 
 
@@ -89,6 +92,7 @@ def test_the_page_saves_every_term_of_the_store(shop: Shop) -> None:
         loyalty_rupees_per_point=Decimal("50.00"),
         loyalty_point_worth=Decimal("0.50"),
         cash_sessions_enabled=True,
+        credit_limit_default=Decimal("3000.00"),
     )
 
 
@@ -172,6 +176,7 @@ def test_a_change_is_written_down_with_what_stood_before(shop: Shop) -> None:
         ("prices_include_tax", "yes"),
         ("currency_symbol", ""),
         ("address", "x" * 501),
+        ("credit_limit_default", "-1"),
         ("no_such_term", "x"),
     ],
 )
@@ -223,3 +228,25 @@ def test_a_receipt_text_is_shown_as_text_whatever_it_is(shop: Shop) -> None:
     page = shop.client("asha").get("/settings").text
     assert "<script>alert" not in page
     assert "{{ 7 * 7 }}" in page
+
+
+def test_what_another_owner_changed_meanwhile_is_told_before_it_is_written_over(shop: Shop) -> None:
+    asha = shop.client("asha")
+    seen = store.changed_at()
+    assert seen is not None
+    shop.settings(tax_rate="18")
+    told = asha.post("/settings", data={**WHOLE_PAGE, "seen_at": seen.isoformat()})
+    assert (told.status_code, "Somebody else changed the settings" in told.text) == (409, True)
+    assert 'value="+91 98765 43210"' in told.text
+    assert store.current().tax_rate == Decimal("18.00")
+    now = store.changed_at()
+    assert now is not None
+    assert f'value="{now.isoformat()}"' in told.text
+    assert asha.post("/settings", data={**WHOLE_PAGE, "seen_at": now.isoformat()}).status_code == 303
+
+
+def test_a_new_customer_may_owe_what_the_store_says(shop: Shop) -> None:
+    shop.settings(credit_limit_default="750")
+    assert 'value="750.00"' in shop.client("ben").get("/customers/new").text
+    customer = people.add_customer(shop.ben, name="Chitra Rao", phone=None)
+    assert shop.row(Customer, customer).credit_limit == Decimal("750.00")

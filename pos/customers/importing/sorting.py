@@ -16,7 +16,7 @@ from pos.core.importing.row import BAD, LEFT, Aside, Row
 from pos.core.language import gettext as _
 from pos.core.money import format_rupees, rupees
 from pos.core.text import search_key
-from pos.customers.checks import FIRST_LIMIT, phone_key, problems_of
+from pos.customers.checks import first_limit, phone_key, problems_of
 from pos.customers.importing import cells
 from pos.customers.importing.choices import KEEP, SKIP, UPDATE, Choices
 from pos.customers.importing.columns import FIELDS
@@ -88,7 +88,7 @@ def sort_out(rows: Iterable[Row], choices: Choices, known: Known) -> Sorted:
 
 class _Sorter:
     def __init__(self, choices: Choices, known: Known) -> None:
-        self._choices, self._known = choices, known
+        self._choices, self._known, self._usual_limit = choices, known, first_limit()
         self._places = [(name, place) for place, name in enumerate(choices.columns) if name is not None]
         self._good: dict[int, Good] = {}
         self._seen: dict[tuple[str, str], Good] = {}
@@ -115,7 +115,7 @@ class _Sorter:
         if cells.is_total(told):
             raise NotTaken(LEFT, _("This line adds the list up; it is no customer."))
         owed = _owed(told.pop("credit_balance", None))
-        values = _typed(told, owed)
+        values = _typed(told, owed, self._usual_limit)
         target = self._target(row, values)
         good = Good(row, values, owed) if target is None else _change(row, told, owed, target)
         self._settle_twins(row, values)
@@ -177,9 +177,9 @@ def _owed(text: str | None) -> Decimal:
         raise NotTaken(BAD, f"{FIELDS['credit_balance']}: {error}") from error
 
 
-def _typed(told: dict[str, str], owed: Decimal) -> dict[str, Any]:
+def _typed(told: dict[str, str], owed: Decimal, usual_limit: Decimal) -> dict[str, Any]:
     # Who owes more than the usual limit already, and has none in the file, may owe so much and no more.
-    usual = {"credit_limit": max(FIRST_LIMIT, owed)}
+    usual = {"credit_limit": max(usual_limit, owed)}
     values, problems = problems_of({**usual, **told})
     _refuse(problems + opening_problems(owed, values.get("credit_limit", owed)))
     return values
