@@ -22,16 +22,20 @@ from pos.core.db import execute, one_unit, session, table
 from pos.core.errors import Invalid, NotFound, Problem, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
+from pos.core.language import ngettext
 from pos.core.money import format_rupees, rupees
 from pos.core.text import tidy
 from pos.sales.drawer_sums import drawer_sums
 from pos.sales.returns_and_drawer import CashMovement
 from pos.settings import store, tills
 from pos.settings.models import CashSession
+from pos.settings.store import Store
 
 OPENINGS, MOVES, CLOSINGS = "drawer_open", "drawer_move", "drawer_close"
 DENOMINATIONS = (500, 200, 100, 50, 20, 10, 5, 2, 1)
 MOST_PIECES = 100_000
+# There are no coins for paise: less than this is nobody's mistake.
+SMALLEST_COIN = Decimal(1)
 LONGEST_REASON = 255
 _sessions, _movements = table(CashSession), table(CashMovement)
 
@@ -119,8 +123,8 @@ def close_session(
 ) -> Done:
     """Close a drawer that was counted: in all (`counted`, rupees) or by denomination, which then is the count.
 
-    A difference between counted and expected needs a note. `seen_expected` is what the person was shown: Refused when
-    money has moved since. Raises Forbidden for staff, NotFound, Invalid, Refused once it is closed, KeyReused.
+    A rupee or more between counted and expected needs a note. `seen_expected` is what the person was shown: Refused
+    when money has moved since. Raises Forbidden for staff, NotFound, Invalid, Refused once it is closed, KeyReused.
     """
     actor.require("sell")
     amount = worth_of(denominations) if denominations else _amount(counted, "counted", least=Decimal(0))
@@ -133,7 +137,7 @@ def close_session(
     _refuse_closed(held)
     expected = drawer_sums(held).expected
     _refuse_stale(expected, seen_expected)
-    if amount != expected and not why:
+    if abs(amount - expected) >= SMALLEST_COIN and not why:
         raise Invalid(_("Say what may have caused the difference."), field="note")
     pieces = {str(worth): count for worth, count in (denominations or {}).items() if count}
     closed = {"closed_by": actor.id, "closed_at": clock.now(), "expected": expected, "counted": amount, "note": why}
@@ -153,9 +157,20 @@ def advice(actor: Actor) -> str | None:
     if mine is None:
         till = actor.till or tills.DEFAULT_TILL
         return _("The drawer of %(till)s is not open: cash taken now is outside any session.", till=till)
-    if clock.business_day(mine.opened_at, terms.timezone) < terms.today():
-        return _("The drawer of %(till)s was not closed yesterday. Count it and close it.", till=mine.till)
-    return None
+    return left_open(mine, terms)
+
+
+def left_open(held: Row[Any], terms: Store) -> str | None:
+    """That a drawer is open since an earlier day of the store's, as a sentence; None for one of today."""
+    days = (terms.today() - clock.business_day(held.opened_at, terms.timezone)).days
+    if days < 1:
+        return None
+    return ngettext(
+        "The drawer of %(till)s was not closed yesterday. Count it and close it.",
+        "The drawer of %(till)s has been open for %(num)s days. Count it and close it.",
+        days,
+        till=held.till,
+    )
 
 
 def worth_of(denominations: Mapping[int, int]) -> Decimal:

@@ -71,6 +71,8 @@ class SessionSchema(SessionRowSchema):
     bills = fields.Integer(metadata={"description": "Bills made in it.", "example": 84})
     sold = Rupees()
     credit = Rupees()
+    voids = fields.Integer()
+    voided = Rupees()
     handed_over = Rupees()
     change = Rupees()
     cash_in = Rupees()
@@ -96,7 +98,7 @@ class MoveArgs(BodySchema):
 
 
 class ClosingArgs(BodySchema):
-    """A count: of notes and coins by their worth, or the sum alone; a difference needs a note."""
+    """A count: of notes and coins by their worth, or the sum alone; a difference of a rupee or more needs a note."""
 
     counted = Rupees(load_default=None, allow_none=True)
     denominations = fields.Dict(
@@ -176,7 +178,8 @@ def _whole(session_id: UUID) -> dict[str, Any]:
     sums = shown.sums
     told = {name: getattr(shown.session, name) for name in ("id", "till", "opening_float", "opener", "opened_at")}
     told |= {name: getattr(shown.session, name) for name in ("closer", "closed_at", "counted", "note")}
-    told |= {name: getattr(sums, name) for name in ("bills", "sold", "credit", "handed_over", "change")}
+    told |= {name: getattr(sums, name) for name in ("bills", "sold", "credit", "voids", "voided")}
+    told |= {"handed_over": sums.handed_over, "change": sums.change}
     told |= {"cash_in": sums.cash_in, "cash_out": sums.cash_out, "expected": sums.expected}
     told |= {"methods": list(sums.methods.values()), "movements": shown.movements, "outside": shown.outside}
     pieces = {str(worth): count for worth, count in shown.pieces.items()}

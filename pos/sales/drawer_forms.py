@@ -67,7 +67,7 @@ def piece_name(worth: int) -> str:
 
 
 def read_count(given: Mapping[str, str]) -> Counted:
-    """The count that a form holds; notes and coins are the count where there are any, else the sum."""
+    """The count that a form holds: notes and coins where there are any, else the sum, else nothing where 0 stands."""
     count = Counted({worth: given.get(piece_name(worth), "").strip() for worth in DENOMINATIONS})
     for worth, text in count.typed.items():
         if not text:
@@ -80,6 +80,8 @@ def read_count(given: Mapping[str, str]) -> Counted:
         count.total = None if count.problems else worth_of(count.pieces)
     elif given.get("counted", "").strip():
         count.total = _read_sum(given["counted"], count)
+    elif count.pieces and not count.problems:
+        count.total = Decimal(0)
     return count
 
 

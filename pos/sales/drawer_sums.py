@@ -48,12 +48,15 @@ class DrawerSums:
     """A session's sums in rupees: expected = opening_float + cash.net + cash_in - cash_out.
 
     `handed_over` is the cash that customers gave, `change` what they got back of it; `credit` went onto khatas.
+    `voids` of the bills, which came to `voided`, were voided before it was closed: they are among those sold.
     """
 
     opening_float: Decimal
     bills: int
     sold: Decimal
     credit: Decimal
+    voids: int
+    voided: Decimal
     methods: Mapping[str, MethodSums]
     handed_over: Decimal
     change: Decimal
@@ -106,8 +109,6 @@ def drawer_sums(held: Row[Any]) -> DrawerSums:
         paid.group_by(_payments.c.kind, _payments.c.method)
     )}  # fmt: skip
     khata = _khata(held.id)
-    made = select(func.count(), func.sum(_sales.c.total_amount), func.sum(_sales.c.credit_amount))
-    bills, sold, credit = execute(made.where(_sales.c.cash_session_id == held.id)).one()
     cash, handed_over = tenders.get(("TENDER", "CASH"), (NOTHING, NOTHING))
     moved = _moved(held.id)
     methods = {
@@ -119,8 +120,8 @@ def drawer_sums(held: Row[Any]) -> DrawerSums:
         )
         for way in METHODS
     }
-    sums = (bills, sold or NOTHING, credit or NOTHING, methods, handed_over, handed_over - cash)
-    return DrawerSums(held.opening_float, *sums, moved.get("IN", NOTHING), moved.get("OUT", NOTHING))
+    sums = (methods, handed_over, handed_over - cash, moved.get("IN", NOTHING), moved.get("OUT", NOTHING))
+    return DrawerSums(held.opening_float, *_made(held), *sums)
 
 
 def drawer_report(session_id: UUID) -> DrawerReport:
@@ -166,6 +167,22 @@ def _shown() -> Any:
         .outerjoin(opener, opener.c.id == _sessions.c.opened_by)
         .outerjoin(closer, closer.c.id == _sessions.c.closed_by)
     )
+
+
+def _made(held: Row[Any]) -> tuple[int, Decimal, Decimal, int, Decimal]:
+    """Of the bills of a session: how many, what they came to, what went on khatas; how many are void, and their worth.
+
+    What was voided after the close is none of its report, which stays as it was.
+    """
+    c = _sales.c
+    void = c.payment_status == "VOIDED"
+    if held.closed_at is not None:
+        void &= c.voided_at <= held.closed_at
+    counts = func.count(), func.sum(c.total_amount), func.sum(c.credit_amount)
+    voided = func.count().filter(void), func.sum(c.total_amount).filter(void)
+    made = execute(select(*counts, *voided).where(c.cash_session_id == held.id)).one()
+    bills, sold, credit, voids, worth = made
+    return bills, sold or NOTHING, credit or NOTHING, voids, worth or NOTHING
 
 
 def _khata(session_id: UUID) -> dict[str, Decimal]:

@@ -20,6 +20,7 @@ from pos.core.web import actor, attach, is_htmx, needs, see_other
 from pos.sales import drawer, drawer_sums
 from pos.sales.drawer_forms import CloseForm, MoveForm, OpenForm, piece_name, read_count
 from pos.sales.drawer_paper_views import ROLLS, report_html, report_pdf
+from pos.sales.drawer_sums import DrawerReport
 from pos.sales.words import method_name
 from pos.settings import store, tills
 
@@ -51,7 +52,7 @@ def _home(form: OpenForm) -> str:
         form=form,
         mine=drawer_sums.drawer_report(mine.id) if mine else None,
         others=[row for row in open_ones if mine is None or row.id != mine.id],
-        stale=drawer.advice(actor()) if mine else None,
+        left_open=[told for row in open_ones if (told := drawer.left_open(row, terms))],
         outside=drawer_sums.cash_outside(start, end),
         found=drawer_sums.sessions(asked_page(request.args.get("page"))),
     )
@@ -87,7 +88,7 @@ def _at_till(name: str | None) -> ResponseReturnValue:
 @needs("sell")
 def move(session_id: UUID, way: str) -> ResponseReturnValue:
     """Ask how much cash is put in or taken out, and what for."""
-    return _open_only(session_id, lambda: _move_page(session_id, way, MoveForm()))
+    return _open_only(session_id, lambda shown: _move_page(shown, way, MoveForm()))
 
 
 @blueprint.post("/<uuid:session_id>/<any(in, out):way>")
@@ -99,15 +100,14 @@ def move_cash(session_id: UUID, way: str) -> ResponseReturnValue:
     try:
         verb(actor(), session_id, form.amount.data, form.reason.data, form.form_key.data or None)
     except PosError as error:
-        return _refused(form, error, lambda: _move_page(session_id, way, form))
+        return _refused(form, error, lambda: _move_page(drawer_sums.drawer_report(session_id), way, form))
     amount = format_rupees(rupees(form.amount.data or ""))
     said = _("%(amount)s put in.", amount=amount) if way == "in" else _("%(amount)s taken out.", amount=amount)
     flash(said, "good")
     return see_other("drawer.home")
 
 
-def _move_page(session_id: UUID, way: str, form: MoveForm) -> str:
-    shown = drawer_sums.drawer_report(session_id)
+def _move_page(shown: DrawerReport, way: str, form: MoveForm) -> str:
     return render_template("sales/drawer_move.html", report=shown, way=way, form=form)
 
 
@@ -115,7 +115,7 @@ def _move_page(session_id: UUID, way: str, form: MoveForm) -> str:
 @needs("sell")
 def count(session_id: UUID) -> ResponseReturnValue:
     """Count the drawer by notes and coins, or as one sum."""
-    return _open_only(session_id, lambda: _count_page(session_id, CloseForm()))
+    return _open_only(session_id, lambda shown: _count_page(shown, CloseForm()))
 
 
 @blueprint.post("/<uuid:session_id>/close/count")
@@ -123,8 +123,8 @@ def count(session_id: UUID) -> ResponseReturnValue:
 def reckon(session_id: UUID) -> ResponseReturnValue:
     """What is counted so far against what should be there; nothing is closed."""
     if is_htmx():
-        return render_template("sales/_drawer_count.html", **_counted(session_id))
-    return _count_page(session_id, CloseForm())
+        return render_template("sales/_drawer_count.html", **_counted(drawer_sums.drawer_report(session_id)))
+    return _count_page(drawer_sums.drawer_report(session_id), CloseForm())
 
 
 @blueprint.post("/<uuid:session_id>/close")
@@ -138,7 +138,7 @@ def close(session_id: UUID) -> ResponseReturnValue:
         drawer.close_session(
             actor(),
             session_id,
-            counted=form.counted.data,
+            counted=counted.total,
             denominations=counted.pieces if any(counted.pieces.values()) else None,
             note=form.note.data,
             seen_expected=seen,
@@ -146,17 +146,17 @@ def close(session_id: UUID) -> ResponseReturnValue:
         )
     except (PosError, ValueError) as error:
         refusal = error if isinstance(error, PosError) else Invalid(str(error))
-        return _refused(form, refusal, lambda: _count_page(session_id, form))
+        return _refused(form, refusal, lambda: _count_page(drawer_sums.drawer_report(session_id), form))
     flash(_("The drawer is closed."), "good")
     return see_other("drawer.report", session_id=session_id)
 
 
-def _count_page(session_id: UUID, form: CloseForm) -> str:
-    return render_template("sales/drawer_close.html", form=form, **_counted(session_id))
+def _count_page(shown: DrawerReport, form: CloseForm) -> str:
+    return render_template("sales/drawer_close.html", form=form, **_counted(shown))
 
 
-def _counted(session_id: UUID) -> dict[str, Any]:
-    counted, shown = read_count(request.form), drawer_sums.drawer_report(session_id)
+def _counted(shown: DrawerReport) -> dict[str, Any]:
+    counted = read_count(request.form)
     kinds = [(worth, piece_name(worth)) for worth in drawer.DENOMINATIONS]
     return {"report": shown, "counted": counted, "kinds": kinds}
 
@@ -177,11 +177,12 @@ def report(session_id: UUID) -> ResponseReturnValue:
     return render_template("sales/drawer_report.html", report=shown, size=size, rolls=ROLLS, paper=paper)
 
 
-def _open_only(session_id: UUID, page: Callable[[], str]) -> ResponseReturnValue:
+def _open_only(session_id: UUID, page: Callable[[DrawerReport], str]) -> ResponseReturnValue:
     """The page, as long as the drawer is open; its Z report once it is closed."""
-    if drawer_sums.drawer_report(session_id).is_final:
+    shown = drawer_sums.drawer_report(session_id)
+    if shown.is_final:
         return see_other("drawer.report", session_id=session_id)
-    return page()
+    return page(shown)
 
 
 def _refused(form: FlaskForm, error: PosError, page: Callable[[], str]) -> ResponseReturnValue:

@@ -21,6 +21,7 @@ from tests.shop import Shop
 
 FRAGMENT = {"HX-Request": "true"}
 SALT = "8904043901015"
+MOST_QUERIES = 12
 
 
 def missing(page: str, *words: str) -> list[str]:
@@ -265,3 +266,33 @@ def test_what_is_none_is_not_found(shop: Shop) -> None:
     assert client.get(f"/goods/{uuid4()}").status_code == 404
     assert client.get(f"/goods/done/{uuid4()}").status_code == 404
     assert client.post(f"/goods/{uuid4()}/post").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["receive", "count", "labels"])
+def test_a_list_takes_the_same_few_queries_however_long_it_is(shop: Shop, kind: str, count_queries: Any) -> None:
+    goods = [shop.product(f"Tea {place}", barcode=str(20_000_000 + place)) for place in range(30)]
+    client, asked = shop.client("devi"), []
+    for many in (2, 30):
+        draft = drafts.start(shop.devi, kind, {one: {"quantity": "1", "seen": "100"} for one in goods[:many]})
+        for work in (
+            lambda draft=draft: client.get(f"/goods/{draft}"),
+            lambda draft=draft: client.post(f"/goods/{draft}/scan", data={"q": "20000001"}, headers=FRAGMENT),
+        ):
+            with count_queries() as seen:
+                assert work().status_code == 200
+            asked.append(len(seen))
+    assert asked[:2] == asked[2:]
+    assert max(asked) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("kind", ["receive", "count"])
+def test_what_was_moved_is_shown_in_the_same_few_queries(shop: Shop, kind: str, count_queries: Any) -> None:
+    goods = [shop.product(f"Tea {place}") for place in range(30)]
+    client, asked = shop.client("devi"), []
+    for many in (2, 30):
+        wanted = {one: {"quantity": "99", "seen": "100"} for one in goods[:many]}
+        result = posting.post(shop.devi, drafts.start(shop.devi, kind, wanted))
+        with count_queries() as seen:
+            assert client.get(f"/goods/done/{result}").text.count("<tr") >= many
+        asked.append(len(seen))
+    assert asked[0] == asked[1] <= MOST_QUERIES

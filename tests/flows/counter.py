@@ -121,6 +121,17 @@ def cash_for(due: Decimal) -> Decimal:
     return due // 100 * 100 + 100
 
 
+def choose_customer(page: Page, digits: str, name: str) -> None:
+    """Put a customer on the bill, found by a few digits of the phone."""
+    page.keyboard.press("F4")
+    sheet = page.get_by_role("dialog", name="Customer")
+    sheet.get_by_label("A few digits of the phone, or a name").fill(digits)
+    expect(sheet.locator(".result")).to_have_count(1)
+    sheet.get_by_role("button", name=re.compile(name)).tap()
+    expect(page.locator("#cart_customer")).to_contain_text(name)
+    expect(sheet).to_have_count(0)
+
+
 def pay(page: Page) -> None:
     """Press the key for Pay, and wait until the payment page is there with its scripts."""
     page.keyboard.press("F9")

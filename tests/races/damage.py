@@ -17,7 +17,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Row, bindparam, event, func, insert, literal, select, update
 
-from pos.catalog import shelf
+from pos.catalog import drafts, shelf
 from pos.catalog.models import Product, StockMovement
 from pos.core import db as core_db
 from pos.core import idempotency, numbering
@@ -171,6 +171,13 @@ def bill_without_its_lock(patch: Patch) -> None:
 
     patch.setattr(returning, "lock_sale", voiding.find_sale)
     patch.setattr(returning, "so_far", together)
+
+
+def list_looked_at_before(patch: Patch, draft_id: UUID) -> None:
+    """Whether a list of goods is posted already was found out before the unit began."""
+    seen = drafts.find(draft_id)
+    db.session.rollback()
+    patch.setattr(drafts, "hold", lambda _draft_id: seen)
 
 
 def drawer_looked_at_before(patch: Patch, session_id: UUID) -> None:

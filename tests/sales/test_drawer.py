@@ -144,6 +144,13 @@ def test_short_or_over_needs_a_note(shop: Shop) -> None:
     assert (report.difference, report.session.expected, report.session.note) == (-10, 500, "ten rupees short")
 
 
+def test_paise_that_no_coin_can_make_up_need_no_note(shop: Shop) -> None:
+    session_id = opened(shop, "500.65")
+    with pytest.raises(Invalid):
+        closed(shop, session_id, "501.65")
+    assert closed(shop, session_id, "500").difference == Decimal("-0.65")
+
+
 def test_notes_and_coins_are_the_count(shop: Shop) -> None:
     session_id = opened(shop)
     drawer.close_session(shop.ben, session_id, denominations={200: 2, 50: 1, 20: 2, 5: 2, 500: 0})

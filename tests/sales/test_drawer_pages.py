@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,11 +16,14 @@ from pos.core.db import db
 from pos.sales import drawer
 from pos.sales.drawer_sums import drawer_report
 from pos.sales.models import Payment
+from pos.sales.voiding import void_sale
+from pos.settings import tills
 from pos.settings.models import CashSession
 from tests.sales.selling import sold
 from tests.shop import Shop
 
 EVENING = datetime(2026, 11, 23, 15, tzinfo=UTC)
+MOST_QUERIES = 20
 FRAGMENT = {"HX-Request": "true"}
 
 
@@ -113,6 +117,14 @@ def test_ten_rupees_short_is_closed_with_a_note(shop: Shop, session_id: UUID) ->
     assert missing(client.get("/drawer").text, "Open the drawer", "no idea", "-₹10.00") == []
 
 
+def test_a_drawer_that_is_empty_is_counted_as_nothing(shop: Shop, session_id: UUID) -> None:
+    client, count = shop.client("ben"), {"pieces_500": "0", "pieces_1": "0", "seen": "500.00"}
+    shown = client.post(f"/drawer/{session_id}/close/count", data=count, headers=FRAGMENT).text
+    assert missing(shown, "Short", "-₹500.00") == []
+    client.post(f"/drawer/{session_id}/close", data=count | {"note": "all to the bank"})
+    assert shop.row(CashSession, session_id).counted == 0
+
+
 @pytest.mark.parametrize(
     ("given", "status", "sentence"),
     [
@@ -167,6 +179,52 @@ def test_the_till_says_what_should_be_done_about_its_drawer(shop: Shop) -> None:
         assert drawer.advice(shop.ben) == "The drawer of Till 1 was not closed yesterday. Count it and close it."
         sold(shop, (shop.product("Tea", "100"), "1"))
     assert shop.rows(Payment)[0].cash_session_id is not None
+
+
+def test_every_drawer_left_open_is_said_with_how_long(shop: Shop) -> None:
+    with clock.frozen(EVENING - timedelta(days=2)):
+        drawer.open_session(shop.ben, "500", "Back door")
+    with clock.frozen(EVENING):
+        drawer.open_session(shop.ben, "500", "Till 2")
+    with clock.frozen(EVENING + timedelta(days=1)):
+        drawer.open_session(shop.ben, "500")
+        page = shop.client("asha").get("/drawer").text
+    told = ["Back door has been open for 3 days. Count it", "Till 2 was not closed yesterday. Count it"]
+    assert missing(page, *told) == []
+    assert page.count("Count it and close it.") == 2
+
+
+def test_the_pages_take_the_same_few_queries_however_much_happened(shop: Shop, count_queries: Any) -> None:
+    client, asked = shop.client("ben"), []
+    for many in (1, 12):
+        for open_one in tills.open_sessions():
+            drawer.close_session(shop.ben, open_one.id, counted="1", note="-")
+        for _day in range(many):
+            drawer.close_session(shop.ben, drawer.open_session(shop.ben, "1").id, counted="1")
+        session_id = drawer.open_session(shop.ben, "500").id
+        for place in range(many):
+            drawer.cash_in(shop.ben, session_id, "1", f"bank {place}")
+            sold(shop, (shop.product(f"Tea {many} {place}", "100"), "1"))
+        for path in ("", f"/{session_id}", f"/{session_id}/close", f"/{session_id}/out"):
+            with count_queries() as seen:
+                assert client.get(f"/drawer{path}").status_code == 200
+            asked.append(len(seen))
+    assert asked[:4] == asked[4:]
+    assert max(asked) <= MOST_QUERIES
+
+
+def test_a_bill_that_is_void_is_said_on_its_report(shop: Shop, session_id: UUID) -> None:
+    tea = shop.product("Tea", "100")
+    mistake, later = (sold(shop, (tea, "2"), paid="200") for _bill in range(2))
+    void_sale(shop.asha, mistake, "mistake")
+    client = shop.client("ben")
+    said = ("2 bills", "1 of them void", "of which void")
+    assert missing(client.get(f"/drawer/{session_id}").text, *said) == []
+    drawer.close_session(shop.ben, session_id, counted="700")
+    # What is voided after the close is in no report of this one.
+    void_sale(shop.asha, later, "mistake")
+    sums = drawer_report(session_id).sums
+    assert (sums.bills, sums.sold, sums.voids, sums.voided, sums.expected) == (2, 400, 1, 200, 700)
 
 
 def test_a_shop_that_wants_no_sessions_never_meets_them(shop: Shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,6 +20,7 @@ from tests.sales.selling import sold
 from tests.sales.test_return_items import back, bill
 from tests.shop import Shop
 
+MOST_QUERIES = 20
 FRAGMENT = {"HX-Request": "true"}
 
 
@@ -171,3 +173,17 @@ def test_the_bill_tells_its_whole_trail(shop: Shop) -> None:
     page = shop.client("asha").get(f"/sales/{sale}").text
     told = ("Stock movements", "Khata entries", "Who did what", "Made the bill", "Credit taken back", "+1")
     assert [part for part in told if part not in page] == []
+
+
+def test_the_pages_take_the_same_few_queries_for_many_lines_and_notes(shop: Shop, count_queries: Any) -> None:
+    client, asked = shop.client("asha"), []
+    for many in (2, 20):
+        goods = [shop.product(f"Tea {many} {place}", "10") for place in range(many)]
+        sale = sold(shop, *((one, "1") for one in goods))
+        notes = [back(shop, sale, item.id) for item in shop.rows(SaleItem, sale_id=sale)[: many // 2]]
+        for address in (f"/sales/{sale}", f"/sales/{sale}/return", f"/sales/credit-notes/{notes[0].id}"):
+            with count_queries() as seen:
+                assert client.get(address).status_code == 200
+            asked.append(len(seen))
+    assert asked[:3] == asked[3:]
+    assert max(asked) <= MOST_QUERIES
