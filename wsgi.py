@@ -19,13 +19,14 @@ except ConfigurationError as error:
 
 def main() -> None:
     """Bring the database up to date, then serve until told to stop; a sentence and exit code 1 when that cannot be."""
-    from pos.backups import daily, shutter
-    from pos.backups.commands import job_of
+    from pos.backups import daily, reopening, shutter
+    from pos.backups.commands import folder_of, job_of
     from pos.core.printing.press import the_press
     from pos.schema import bring_up_to_date
     from pos.serving import listen, serve
 
-    config = app.extensions["pos"]["config"]
+    config, again = app.extensions["pos"]["config"], app.extensions["pos"]["reopening"]
+    again.close = reopening.end_this_server
     try:
         door = listen(app, config)
         with shutter.up(config.database_url):
@@ -35,6 +36,13 @@ def main() -> None:
                 serve(door, setup_code(app))
     except ConfigurationError as error:
         sys.exit(str(error))
+    if again.order:
+        with app.app_context():
+            done = reopening.carry_out(again.order, folder_of(config), config.instance)
+        print(done.problem or f"{done.name} is restored.", flush=True)
+        os.environ["PORT"] = str(door.port)
+        # The same program anew, on the restored database: nothing of the old shop is left in memory.
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from pos.accounts.api import read_token
 from pos.accounts.doorkeeper import install as install_doorkeeper
 from pos.accounts.people_api import blueprint as people_api
 from pos.accounts.people_views import blueprint as accounts
+from pos.backups.reopening import Reopening
 from pos.backups.views import blueprint as backups
 from pos.catalog.api import blueprint as products_api
 from pos.catalog.goods_views import blueprint as goods_in
@@ -89,6 +90,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     app.config.update(_flask_settings(config), **overrides)
     app.url_map.strict_slashes = False
     app.extensions["pos"] = {"config": config, "setup_code": None, "sample": Samples()}
+    app.extensions["pos"]["reopening"] = Reopening()
     _models()
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))

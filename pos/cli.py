@@ -11,7 +11,7 @@ from flask import Flask
 from pos.accounts import users
 from pos.accounts.models import ROLES
 from pos.accounts.roles import COMMAND_LINE
-from pos.backups.commands import backup, restore
+from pos.backups.commands import backup, backup_key, restore
 from pos.bench.commands import bench
 from pos.catalog.commands import import_products
 from pos.core.commands import says_why
@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(import_products)
     app.cli.add_command(import_customers)
     app.cli.add_command(backup)
+    app.cli.add_command(backup_key)
     app.cli.add_command(restore)
     app.cli.add_command(demo)
     app.cli.add_command(bench)

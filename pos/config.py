@@ -36,6 +36,8 @@ class Config:
     # The store's own time of the daily backup, and a second folder for each; None: neither.
     backup_at: time | None
     backup_copy_to: Path | None
+    # Locks the backups: an age key, public or secret; None: they lie open.
+    backup_key: str | None
 
 
 def from_environment(environ: Mapping[str, str] | None = None, root: Path | None = None) -> Config:
@@ -57,6 +59,7 @@ def from_environment(environ: Mapping[str, str] | None = None, root: Path | None
         secure_cookies=_yes_or_no("SECURE_COOKIES", env.get("SECURE_COOKIES") or "no"),
         backup_at=_time_of_day("BACKUP_AT", env.get("BACKUP_AT", "02:00")),
         backup_copy_to=Path(env["BACKUP_COPY_TO"]).absolute() if env.get("BACKUP_COPY_TO") else None,
+        backup_key=_backup_key(env.get("BACKUP_KEY")),
     )
 
 
@@ -98,6 +101,12 @@ def _time_of_day(name: str, text: str) -> time | None:
     if text and not match:
         raise ConfigurationError(f"{name} must be a time like 02:00, or empty for never, not {text!r}.")
     return time(int(match[1]), int(match[2])) if match else None
+
+
+def _backup_key(text: str | None) -> str | None:
+    if text and not re.fullmatch("age1[02-9ac-hj-np-z]{58}|AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}", text):
+        raise ConfigurationError("BACKUP_KEY must be a whole line that `flask --app wsgi backup-key` printed.")
+    return text or None
 
 
 def _duration(text: str) -> timedelta:

@@ -165,6 +165,10 @@ MATRIX: dict[str, frozenset[str]] = {
     # backups
     "GET backups.copies": OWNER,
     "GET backups.download": OWNER,
+    "POST backups.bring_in": OWNER,
+    "GET backups.restore": OWNER,
+    "POST backups.restore_now": OWNER,
+    "GET backups.restoring": OWNER,
     "POST backups.make": OWNER,
     # reports
     "GET reports.dashboard": SIGNED_IN,

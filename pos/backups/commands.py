@@ -10,7 +10,7 @@ import click
 from flask import current_app
 
 from pos.accounts.roles import COMMAND_LINE
-from pos.backups import making, restoring
+from pos.backups import making, restoring, sealing
 from pos.backups.job import Job
 from pos.core.commands import says_why
 
@@ -27,7 +27,7 @@ def folder_of(config: Any) -> Path:
 def job_of(config: Any) -> Job:
     """The one job of this process that makes this shop's backups."""
     environ = {"DATABASE_URL": config.database_url, "POS_INSTANCE": str(config.instance)}
-    environ |= {"BACKUP_COPY_TO": str(config.backup_copy_to or "")}
+    environ |= {"BACKUP_COPY_TO": str(config.backup_copy_to or ""), "BACKUP_KEY": config.backup_key or ""}
     return _jobs.setdefault(folder_of(config), Job(folder_of(config), environ))
 
 
@@ -39,7 +39,7 @@ def job_of(config: Any) -> Job:
 def backup(folder: Path | None) -> None:
     """Make a backup and say where it is; exit 1 when there is none to rely on."""
     config = current_app.extensions["pos"]["config"]
-    made = making.make(folder or folder_of(config), config.backup_copy_to)
+    made = making.make(folder or folder_of(config), config.backup_copy_to, config.backup_key)
     size = f"{made.backup.bytes / 1024 / 1024:.1f} MB, {made.facts.bills} bills"
     if made.differences:
         _tell(made.differences)
@@ -56,8 +56,10 @@ def backup(folder: Path | None) -> None:
 @says_why
 def restore(file: Path, even_with_differences: bool) -> None:
     """Restore a backup and say where the old database is; exit 1 when nothing was changed."""
+    config = current_app.extensions["pos"]["config"]
+    opening = {"key": config.backup_key, "workplace": config.instance}
     try:
-        done = restoring.restore(COMMAND_LINE, file, even_with_differences)
+        done = restoring.restore(COMMAND_LINE, file, even_with_differences, **opening)
     except restoring.NotProved as error:
         _tell(error.differences)
         raise
@@ -71,6 +73,15 @@ def restore(file: Path, even_with_differences: bool) -> None:
         _tell(done.differences)
         sys.exit(1)
     click.echo("The books are right to the paisa. Everybody signs in again.")
+
+
+@click.command("backup-key", help="Make a pair of keys for locked backups: one for BACKUP_KEY, one to write down.")
+def backup_key() -> None:
+    """Print a new pair of keys; nothing is kept of them."""
+    lock, secret = sealing.new_pair()
+    click.echo(f"The shop's computer locks its backups with this one; it opens nothing:\n\n  BACKUP_KEY={lock}\n")
+    click.echo(f"Write this one down and keep it away from the shop; no backup opens without it:\n\n  {secret}\n")
+    click.echo("To restore: BACKUP_KEY=(the secret one) flask --app wsgi restore FILE, or the page Backups.")
 
 
 def _tell(differences: list[str]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pos.backups import archive
+from pos.backups import archive, sealing
 from pos.core.errors import PosError, Refused
 from pos.core.language import gettext as _
 
@@ -20,7 +20,7 @@ KEPT_FOR = timedelta(days=30)
 # Two nights were missed.
 TOO_OLD = timedelta(days=2)
 STAMP = "%Y%m%d_%H%M%S"
-NAME = re.compile(r"backup_(\d{8}_\d{6})(_differences)?\.zip")
+NAME = re.compile(r"backup_(\d{8}_\d{6})(_differences)?\.zip(\.age)?")
 UNDER_WORK, PROBLEM, TURN = ".making-", "problem.txt", ".turn"
 
 
@@ -34,12 +34,17 @@ class Backup:
     bytes: int
 
     @property
+    def is_locked(self) -> bool:
+        """True when only a key opens it."""
+        return self.file.suffix == sealing.ENDING
+
+    @property
     def name(self) -> str:
         """The file's name."""
         return self.file.name
 
     def facts(self) -> archive.Facts | None:
-        """What the backup says about itself, or None when it cannot say that any more."""
+        """What the backup says about itself, or None when it is locked or cannot say that any more."""
         try:
             with archive.opened(self.file) as source:
                 return source.facts
@@ -48,14 +53,14 @@ class Backup:
 
 
 def name_for(made: datetime, is_good: bool) -> str:
-    """A backup's file name: the store's own time, and whether its books had differences."""
+    """An open backup's file name: the store's own time, and whether its books had differences."""
     return f"backup_{made.strftime(STAMP)}{'' if is_good else '_differences'}.zip"
 
 
 def listed(folder: Path) -> list[Backup]:
     """The backups in a folder, newest first."""
     found = []
-    for file in folder.glob("backup_*.zip"):
+    for file in folder.glob("backup_*.zip*"):
         named = NAME.fullmatch(file.name)
         if named and file.is_file():
             made = datetime.strptime(named[1], STAMP)  # noqa: DTZ007
@@ -116,11 +121,18 @@ def is_being_made(folder: Path) -> bool:
 
 def note_problem(folder: Path, sentence: str | None) -> None:
     """Write down why the last backup failed, for the owner's page; None when it did not."""
-    file = folder / PROBLEM
     if sentence is None:
-        file.unlink(missing_ok=True)
+        (folder / PROBLEM).unlink(missing_ok=True)
     elif folder.is_dir():
-        file.write_text(sentence + "\n", encoding="utf-8")
+        write_note(folder, PROBLEM, sentence + "\n")
+
+
+def write_note(folder: Path, name: str, text: str) -> None:
+    """Keep a few words beside the backups, for this user's eyes alone."""
+    draft = folder / f".{name}.{os.getpid()}"
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, folder / name)
 
 
 def problem(folder: Path) -> str | None:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, select
 
-from pos.backups import archive, kept, loading, snapshot
+from pos.backups import archive, kept, loading, sealing, snapshot
 from pos.core import clock
 from pos.core.audit import AuditEntry
 from pos.core.db import execute, table, working_on
@@ -41,8 +41,8 @@ class Made:
     removed: int
 
 
-def make(folder: Path, copy_to: Path | None = None) -> Made:
-    """Make a backup of the running shop in the folder, and a copy of it in a second one.
+def make(folder: Path, copy_to: Path | None = None, key: str | None = None) -> Made:
+    """Make a backup of the running shop in the folder, and a copy of it in a second one; with a key, they are locked.
 
     It is restored into a database of its own and audited; one whose books have differences is kept under a name that
     says so. What is older than thirty days goes. Raises Refused when there is no backup to rely on, or no copy.
@@ -50,7 +50,7 @@ def make(folder: Path, copy_to: Path | None = None) -> Made:
     try:
         _make_folder(folder)
         with kept.turn(folder):
-            made = _made(folder)
+            made = _made(folder, key)
             copied = _copied(made.backup, copy_to) if copy_to else None
             removed = len(kept.remove_old(folder, made.backup.made))
             if copied:
@@ -71,7 +71,7 @@ def _make_folder(folder: Path) -> None:
         raise Refused(_("The folder %(folder)s cannot be made: %(why)s.", folder=folder, why=why)) from error
 
 
-def _made(folder: Path) -> Made:
+def _made(folder: Path, key: str | None) -> Made:
     with _disk_speaking(), _workplace(folder) as workplace:
         file = workplace / "backup.zip"
         with snapshot.held_still(workplace) as connection:
@@ -80,6 +80,8 @@ def _made(folder: Path) -> Made:
             differences = loading.tried(source, workplace)
         made = _moment(folder, not differences)
         final = folder / kept.name_for(made, not differences)
+        if key:
+            file, final = sealing.seal(file, key), final.with_name(final.name + sealing.ENDING)
         os.replace(file, final)
         _settle(folder)
     return Made(kept.Backup(final, made, not differences, final.stat().st_size), facts, differences, None, 0)
@@ -127,7 +129,7 @@ def _facts(connection: Connection) -> archive.Facts:
 def _moment(folder: Path, is_good: bool) -> datetime:
     """The store's own time now, moved on by seconds while a backup of that name is there."""
     made = clock.now().astimezone(ZoneInfo(store.current().timezone)).replace(tzinfo=None, microsecond=0)
-    while (folder / kept.name_for(made, is_good)).exists():
+    while list(folder.glob(kept.name_for(made, is_good) + "*")):
         made += timedelta(seconds=1)
     return made
 

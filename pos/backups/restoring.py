@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, update
+from sqlalchemy import URL, Connection, update
 from sqlalchemy.exc import DBAPIError
 
 from pos.accounts.models import SignInSession
-from pos.backups import archive, loading, schemas, shutter, side_files
+from pos.backups import archive, loading, schemas, sealing, shutter, side_files
 from pos.core import audit, clock
 from pos.core.actor import Actor
 from pos.core.db import db, execute, one_unit, session, table, working_on
@@ -45,21 +45,34 @@ class NotProved(Refused):
         self.differences = list(differences)
 
 
-def restore(actor: Actor, file: Path, even_with_differences: bool = False) -> Restored:
+def restore(
+    actor: Actor,
+    file: Path,
+    even_with_differences: bool = False,
+    *,
+    key: str | None = None,
+    workplace: Path | None = None,
+) -> Restored:
     """Make the shop what the backup says it was; the database that is there now is kept aside.
 
-    Everybody signs in again. Raises Forbidden for all but the owner, Refused for a file that is damaged, foreign or too
-    new, and while the shop is open; then nothing was changed.
+    `key` opens a locked backup, in the workplace. Everybody signs in again. Raises Forbidden for all but the owner,
+    Refused for a file that is locked, damaged, foreign or too new, and while the shop is open; then nothing changed.
     """
     actor.require("change_settings")
     url = db.engine.url
-    with archive.opened(file) as source, shutter.down(url.render_as_string(hide_password=False)), _disk_speaking():
-        # Our own look at the old database must not keep it open.
-        session().close()
-        db.engine.dispose()
+    with sealing.opened(file, key, workplace) as plain, archive.opened(plain) as source, _alone(url):
         if url.get_backend_name() == "sqlite":
             return _into_file(actor, source, file.name, Path(str(url.database)), even_with_differences)
         return _into_postgresql(actor, source, file.name, even_with_differences)
+
+
+@contextmanager
+def _alone(url: URL) -> Iterator[None]:
+    with shutter.down(url.render_as_string(hide_password=False)), _disk_speaking():
+        # Our own look at the old database must not keep it open.
+        session().close()
+        db.engine.dispose()
+        yield
 
 
 def _into_file(actor: Actor, source: archive.Archive, name: str, shop: Path, even_with_differences: bool) -> Restored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, send_file
 from flask.typing import ResponseReturnValue
 
-from pos.backups import kept, taking_along
+from pos.backups import kept, reopening, taking_along
 from pos.backups.commands import folder_of, job_of
 from pos.core import clock
 from pos.core.errors import NotFound
@@ -49,15 +50,25 @@ def download(name: str) -> ResponseReturnValue:
     return answer
 
 
+def shop_moment(made: datetime) -> datetime:
+    """The store's own time that a backup's name carries, as a moment."""
+    return made.replace(tzinfo=ZoneInfo(store.current().timezone))
+
+
 def _state(folder: Path) -> dict[str, Any]:
-    zone, newest = ZoneInfo(store.current().timezone), kept.newest_good(folder)
-    made = newest.made.replace(tzinfo=zone) if newest else None
+    newest = kept.newest_good(folder)
+    made = shop_moment(newest.made) if newest else None
     return {
-        "backups": [(one, one.made.replace(tzinfo=zone), one.facts()) for one in kept.listed(folder)],
+        "backups": [(one, shop_moment(one.made), one.facts()) for one in kept.listed(folder)],
         "newest": newest,
         "newest_made": made,
         "is_old": made is None or clock.now() - made > kept.TOO_OLD,
         "is_running": job_of(current_app.extensions["pos"]["config"]).is_running(),
         "problem": kept.problem(folder),
+        "restored": reopening.outcome(folder),
         "folder": folder,
     }
+
+
+# The pages of restoring stand on this blueprint.
+from pos.backups import restore_views  # noqa: E402, F401

@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
+from pos.backups import making, sealing
+from pos.backups.commands import folder_of
 from pos.catalog import drafts, posting
 from pos.catalog.models import Product
 from pos.customers.importing import imports as customer_imports
@@ -87,8 +89,15 @@ def fill(shop: Shop, products: Sequence[UUID]) -> dict[str, list[Any]]:
         "customer_imports.look import_id": [people],
         "customer_imports.rows import_id": [people],
         "customer_imports.rows_csv import_id": [people],
+        "backups.restore name": [_backup(shop)],
         "till.sheet_of name": [name for name in SHEETS if name != "weigh"],
     }
+
+
+def _backup(shop: Shop) -> str:
+    """A backup whose page asks for its key."""
+    folder = folder_of(shop.app.extensions["pos"]["config"])
+    return making.make(folder, key=sealing.new_pair()[0]).backup.name
 
 
 def _closed_drawer(shop: Shop) -> UUID:
