@@ -36,7 +36,7 @@ REFUSALS = {
     "Busy",
     "Problem",
 }
-TRANSLATORS = {"_": 1, "_l": 1, "gettext": 1, "lazy_gettext": 1, "ngettext": 2}
+TRANSLATORS = {"_": 1, "_l": 1, "gettext": 1, "lazy_gettext": 1, "ngettext": 2, "pgettext": 2, "lazy_pgettext": 2}
 EVENTS = (
     r"click|dblclick|load|error|change|input|submit|focus\w*|blur|key\w+|mouse\w+|touch\w+|pointer\w+|toggle|scroll"
 )

@@ -11,6 +11,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from pos.core.form_parts import Needed, PercentField, QuantityField, RupeeField, new_key
 from pos.core.language import lazy_gettext as _l
+from pos.core.language import lazy_pgettext
 from pos.core.money import format_plain, format_quantity
 from pos.core.web import options
 
@@ -45,7 +46,7 @@ class ProductForm(FlaskForm):
     brand = StringField(_l("Brand"))
     category = StringField(_l("Category"))
     pack_size = StringField(_l("Pack size"))
-    unit = SelectField(_l("Sold by"), choices=options(UNIT_LABELS), default="pcs", validate_choice=False)
+    unit = SelectField(lazy_pgettext("unit", "Sold by"), choices=options(UNIT_LABELS), default="pcs", validate_choice=False)
     price = RupeeField(_l("Selling price"), [Needed()])
     mrp = RupeeField(_l("MRP"))
     cost_price = RupeeField(_l("Cost price"))

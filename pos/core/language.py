@@ -1,4 +1,4 @@
-"""The one place where texts become a person's language (English now, others by translation files)."""
+"""The one place where texts become a person's language: English as written in the code, others by translation files."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
 def lazy_gettext(message: str, **values: object) -> str:
     """A sentence that becomes a language only when it is shown: for labels at module level."""
     return flask_babel.lazy_gettext(message, **values)
+
+
+def pgettext(context: str, message: str, **values: object) -> str:
+    """The sentence where one English word means two things; the context says which."""
+    return str(flask_babel.pgettext(context, message, **values))
+
+
+def lazy_pgettext(context: str, message: str, **values: object) -> str:
+    """The same, becoming a language only when it is shown."""
+    return flask_babel.lazy_pgettext(context, message, **values)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ NAMES = ("q", "show", "sort", "limit")
 FILTER_LABELS = {
     "all": _l("Everybody"),
     "with_credit": _l("With credit"),
-    "near_limit": _l("Over 80 % of the limit"),
+    "near_limit": _l("Near the limit (80 %)"),
     "not_seen": _l("Not seen for 30 days"),
     "blocked": _l("No credit"),
     "inactive": _l("Gone"),

@@ -18,6 +18,7 @@ from pos.core import clock
 from pos.core.db import execute, table
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
+from pos.core.language import lazy_pgettext
 from pos.core.money import round_half_up
 from pos.reports.spans import Span, moments
 from pos.reports.table import MOST_ROWS, NOTHING, Column, Table, made, quantity, rupees
@@ -121,7 +122,7 @@ MOVEMENT_COLUMNS = (
     Column("product", _l("Product")),
     Column("unit", _l("Unit")),
     Column("movement_type", _l("Why"), words=movement_name),
-    quantity("quantity_change", _l("Change")),
+    quantity("quantity_change", lazy_pgettext("movement", "Change")),
     quantity("stock_before", _l("Before")),
     quantity("stock_after", _l("After")),
     Column("notes", _l("Notes")),

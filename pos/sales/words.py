@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from pos.core.language import gettext as _
+from pos.core.language import pgettext
 from pos.core.money import format_quantity
 from pos.sales.bill import Bill, BillPayment
 from pos.sales.priced import RateTotal
@@ -60,7 +61,7 @@ def tax_rows(bill: Taxed) -> list[tuple[str, Decimal]]:
 def payment_rows(bill: Bill) -> list[tuple[str, Decimal]]:
     """What was handed over, the change, and what was given back since, which counts below zero; in words and rupees."""
     paid = [(_called(one), one.tendered) for one in bill.payments if one.kind == "TENDER"]
-    change = [(_("Change"), bill.change_due)] if bill.change_due else []
+    change = [(pgettext("money", "Change"), bill.change_due)] if bill.change_due else []
     refunds = [(_("Refund: %(how)s", how=_called(one)), -one.amount) for one in bill.payments if one.kind == "REFUND"]
     return paid + change + refunds
 
