@@ -46,7 +46,9 @@ class ProductForm(FlaskForm):
     brand = StringField(_l("Brand"))
     category = StringField(_l("Category"))
     pack_size = StringField(_l("Pack size"))
-    unit = SelectField(lazy_pgettext("unit", "Sold by"), choices=options(UNIT_LABELS), default="pcs", validate_choice=False)
+    unit = SelectField(
+        lazy_pgettext("unit", "Sold by"), choices=options(UNIT_LABELS), default="pcs", validate_choice=False
+    )
     price = RupeeField(_l("Selling price"), [Needed()])
     mrp = RupeeField(_l("MRP"))
     cost_price = RupeeField(_l("Cost price"))
