@@ -24,6 +24,8 @@ from pos.accounts.doorkeeper import install as install_doorkeeper
 from pos.accounts.people_api import blueprint as people_api
 from pos.accounts.people_views import blueprint as accounts
 from pos.backups.reopening import Reopening
+from pos.backups.commands import folder_of
+from pos.backups.newest import newest
 from pos.backups.views import blueprint as backups
 from pos.catalog.api import blueprint as products_api
 from pos.catalog.goods_views import blueprint as goods_in
@@ -43,6 +45,7 @@ from pos.customers.import_views import blueprint as customer_imports
 from pos.customers.ledger_api import blueprint as khata_api
 from pos.customers.views import blueprint as customers
 from pos.reports.api import blueprint as reports_api
+from pos.reports.audit_views import blueprint as audit_log
 from pos.reports.tables_api import blueprint as tables_api
 from pos.reports.views import blueprint as reports
 from pos.sales.api import blueprint as sales_api
@@ -90,6 +93,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     app.config.update(_flask_settings(config), **overrides)
     app.url_map.strict_slashes = False
     app.extensions["pos"] = {"config": config, "setup_code": None, "sample": Samples()}
+    app.extensions["pos"]["newest_backup"] = lambda: newest(folder_of(app.extensions["pos"]["config"]))
     app.extensions["pos"]["reopening"] = Reopening()
     _models()
     db.init_app(app)
@@ -111,7 +115,7 @@ def _install_doors(app: Flask) -> None:
     shown.install(app)
     install_doorkeeper(app)
     goods, people = (catalog, imports, goods_in), (customers, customer_imports, purchases)
-    for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, reports, backups):
+    for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, reports, audit_log, backups):
         app.register_blueprint(blueprint)
     _install_api(app)
     cli.install(app)

@@ -175,6 +175,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET reports.index": OWNER,
     "GET reports.table": OWNER,
     "GET reports.proof": OWNER,
+    "GET audit.entries": OWNER,
+    "GET audit.chain": OWNER,
     # programs
     "GET api-docs.docs": EVERYBODY,
     "GET api-docs.openapi_json": EVERYBODY,

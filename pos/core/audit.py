@@ -67,6 +67,12 @@ def record(
     execute(insert(_table), {**entry, "hash": link_hash(entry)})
 
 
+def last_link() -> tuple[int, str] | None:
+    """The number and the hash of the newest entry, which say that nothing was cut off; None in an empty log."""
+    last = execute(_last_link).first()
+    return (last.number, last.hash) if last else None
+
+
 def link_hash(entry: Mapping[str, Any]) -> str:
     """SHA-256 over the entry's own content and the hash before it, in hexadecimal."""
     moment = entry["at"].isoformat(timespec="microseconds")

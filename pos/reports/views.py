@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pos.core.web import actor, needs, page_or_fragment
@@ -69,4 +69,5 @@ def _choices(name: str, chosen: Any) -> dict[str, Any]:
 def proof() -> str:
     """The proof of the books; with `run` it is made now."""
     made = [(promises.in_words(name), found) for name, found in books.proof()] if "run" in request.args else None
-    return page_or_fragment("reports/proof.html", "reports/_proof.html", proof=made)
+    backup = current_app.extensions["pos"]["newest_backup"]() if made is not None else None
+    return page_or_fragment("reports/proof.html", "reports/_proof.html", proof=made, backup=backup)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from pos.backups import kept
 from pos.core import clock
 from pos.core.db import db, execute
 from pos.reports import books, promises
@@ -17,6 +18,7 @@ from pos.reports.all_reports import VIEWS
 from pos.reports.periods import periods
 from pos.reports.spans import Span
 from pos.reports.today import today
+from pos.settings import store
 from tests.reports.trade import DAY, FIRST, LAST, NOON, sell, trade
 from tests.shop import Shop
 
@@ -130,7 +132,26 @@ def test_the_proof_says_each_promise_in_words_and_is_made_on_demand(shop: Shop) 
     proved = seen(shop, "asha", "/proof?run=1")
     assert "right to the paisa" in proved
     assert proved.count("is-right") == len(books.CHECKS) + 1
-    assert "is-wrong" not in proved
+    assert proved.count("is-wrong") == 1
+    assert "There is no backup yet. Make one now." in proved
+
+
+def _backup(shop: Shop, made: datetime) -> None:
+    """A file that stands for a backup: what its name says is what the page goes by."""
+    folder = shop.app.extensions["pos"]["config"].instance / "backups"
+    folder.mkdir(exist_ok=True)
+    (folder / kept.name_for(made, is_good=True)).write_bytes(b"")
+
+
+def test_the_last_backup_is_a_promise_too(shop: Shop) -> None:
+    midnight = datetime.combine(store.current().today(), time())
+    _backup(shop, midnight - timedelta(days=4))
+    old = seen_now(shop, "asha", "/proof?run=1")
+    assert old.count("is-wrong") == 1
+    assert "Made on" in old
+    _backup(shop, midnight - timedelta(days=1))
+    fresh = seen_now(shop, "asha", "/proof?run=1")
+    assert (fresh.count("is-right"), fresh.count("is-wrong")) == (len(books.CHECKS) + 2, 0)
 
 
 def test_every_promise_has_words_of_its_own() -> None:
@@ -144,7 +165,7 @@ def test_a_broken_promise_is_red_and_names_the_figure(shop: Shop) -> None:
     fragment = seen_now(shop, "asha", "/proof?run=1", **{"HX-Request": "true"})
     assert "What is in stock is what came in, less what went out." in fragment
     assert "stock of Tea: 7 is kept, the movements say 5" in fragment
-    assert fragment.count("is-wrong") == 2
+    assert fragment.count("is-wrong") == 3
 
 
 @pytest.mark.parametrize("address", ["/reports", "/reports/sales", "/proof"])
