@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 
 from pos.catalog.bars import bars
 from pos.catalog.drafts import Draft, DraftLine
@@ -41,6 +41,10 @@ class Label:
     bars: str | None
 
 
+# Rows of labels; None where one of the sheet is used up already.
+Sheet = list[list[Label | None]]
+
+
 def labels(draft: Draft) -> list[Label]:
     """A label for each that was asked for, in the order of the draft. Raises Invalid with every count that is none."""
     problems = []
@@ -59,11 +63,21 @@ def labels(draft: Draft) -> list[Label]:
     return [label for line, count in wanted for label in [_label(line)] * count]
 
 
-def pages(wanted: Sequence[Label], paper: Paper, skipped: int = 0) -> Iterator[list[list[Label | None]]]:
+def pages(wanted: Sequence[Label], paper: Paper, skipped: int = 0) -> Iterator[Sheet]:
     """The labels as rows of pages; `skipped` are those at the top of the first sheet that are used up already."""
     cells: Iterator[Label | None] = iter([*[None] * (skipped % paper.on_a_page), *wanted])
     while page := list(islice(cells, paper.on_a_page)):
         yield [page[start : start + paper.across] for start in range(0, len(page), paper.across)]
+
+
+def drawn_once(sheets: Iterable[Sheet]) -> tuple[list[Sheet], list[int]]:
+    """The pages without those that are like the one before them, as most of a roll are, and how often each comes."""
+    alike = [list(same) for _labels, same in groupby(sheets, key=_labels_on)]
+    return [same[0] for same in alike], [len(same) for same in alike]
+
+
+def _labels_on(sheet: Sheet) -> list[int]:
+    return [id(label) for row in sheet for label in row]
 
 
 def _label(line: DraftLine) -> Label:

@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 import pytest
 from pypdf import PdfReader
 
-from pos.catalog import drafts, posting
-from pos.catalog.label_sheets import PAPERS, Label, pages
+from pos.catalog import drafts, goods_views, posting
+from pos.catalog.label_sheets import PAPERS, Label, drawn_once, pages
 from pos.catalog.models import Product, StockDraft, StockMovement
 from pos.core.actor import Actor
 from pos.core.errors import Forbidden, NotFound, Refused
+from pos.core.printing.press import the_stack_press
 from pos.reports import books
 from tests.sales.selling import sold
 from tests.shop import Shop
@@ -224,6 +225,26 @@ def test_a_sheet_that_was_begun_goes_on(shop: Shop) -> None:
     label: Any = Label
     sheets = list(pages([label] * 3, PAPERS["a4-24"], 23))
     assert [[sum(one is not None for one in row) for row in sheet] for sheet in sheets] == [[0] * 7 + [1], [2]]
+
+
+def test_a_stack_of_labels_keeps_no_receipt_waiting(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    salt, tea = shop.product("Salt", barcode=SALT), shop.product("Tea", code="T1")
+    draft = drafts.start(shop.devi, "labels", {salt: {"quantity": "2"}, tea: {"quantity": "131"}})
+    # The press of receipts is away.
+    monkeypatch.setattr(goods_views, "the_press", None)
+    answer = shop.client("devi").post(f"/goods/{draft}/labels", data={"paper": "roll-50x25"})
+    sheets = words_of(answer.data)
+    assert [SALT in sheet for sheet in sheets] == [True] * 2 + [False] * 131
+    assert all("T1" in sheet for sheet in sheets[2:])
+    assert the_stack_press._process is None
+
+
+def test_pages_that_are_alike_are_drawn_once() -> None:
+    tea, dal = Label(None, "T", None), Label(None, "D", None)  # type: ignore[arg-type]
+    sheets, times = drawn_once(pages([tea] * 3 + [dal] + [tea], PAPERS["roll-50x25"]))
+    assert ([row for sheet in sheets for row in sheet], times) == ([[tea], [dal], [tea]], [3, 1, 1])
+    assert drawn_once(pages([tea] * 60, PAPERS["a4-24"], 3))[1] == [1, 1, 1]
+    assert drawn_once(pages([tea] * 60, PAPERS["a4-24"]))[1] == [2, 1]
 
 
 def test_too_many_labels_or_none_are_refused(shop: Shop) -> None:

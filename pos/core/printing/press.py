@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pos.core.errors import PosError
 from pos.core.language import gettext as _
@@ -22,6 +23,8 @@ from pos.core.printing.worker import read_frame, write_frame
 STATIC = Path(__file__).resolve().parents[2] / "static"
 WORKER = Path(__file__).with_name("worker.py")
 LONGEST_SECONDS = 10.0
+# Two thousand labels took 12 to 16 s where one receipt takes 0.1.
+LONGEST_STACK_SECONDS = 100.0
 START_SECONDS = 30.0
 
 log = logging.getLogger("pos.printing")
@@ -37,20 +40,29 @@ class NoPdf(PosError):
 class Press:
     """One worker process, started when it is first needed; safe to share between threads.
 
-    Pages wait for each other: drawing is all processor time, and the till's fragments need the other core.
+    Pages wait for each other: drawing is all processor time, and the till's fragments need the other core. One that
+    does not stay ends its worker after each paper, and takes no memory in between.
     """
 
-    def __init__(self, seconds: float = LONGEST_SECONDS, worker: Path = WORKER) -> None:
+    def __init__(self, seconds: float = LONGEST_SECONDS, worker: Path = WORKER, stays: bool = True) -> None:
         self._seconds = seconds
         self._worker = worker
+        self._stays = stays
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def pdf(self, size: str, html: str) -> bytes:
-        """The page as a PDF of `size` (80mm, 58mm, a4, a5). Raises NoPdf when it cannot be drawn, or not in time."""
+    def pdf(self, size: str, html: str, times: Sequence[int] = ()) -> bytes:
+        """The page as a PDF of `size` (80mm, 58mm, a4, a5). Raises NoPdf when it cannot be drawn, or not in time.
+
+        `times` tells how often each of its pages is repeated, where they are.
+        """
         with self._my_turn():
-            return self._drawn(size, html)
+            try:
+                return self._drawn({"size": size, "html": html, "times": list(times)})
+            finally:
+                if not self._stays:
+                    self.close()
 
     def make_ready(self) -> None:
         """Start the worker if none runs. Raises NoPdf where this computer cannot make PDFs."""
@@ -81,8 +93,8 @@ class Press:
         with contextlib.suppress(NoPdf), self._turn:
             self._running()
 
-    def _drawn(self, size: str, html: str) -> bytes:
-        asked = json.dumps({"size": size, "html": html}).encode()
+    def _drawn(self, paper: dict[str, Any]) -> bytes:
+        asked = json.dumps(paper).encode()
         was_running = self._process is not None
         answer = self._ask(self._running(), asked)
         if answer is None and was_running:
@@ -153,4 +165,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 the_press = Press()
+# For stacks of pages, like labels: no receipt waits behind them.
+the_stack_press = Press(LONGEST_STACK_SECONDS, stays=False)
 atexit.register(the_press.close)
+atexit.register(the_stack_press.close)

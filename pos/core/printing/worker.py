@@ -3,8 +3,8 @@
 It runs as a plain script and imports nothing of the shop: whatever a page says, there is no database, no secret and no
 session in here to reach. It ends when its input does, that is, when the server that started it is gone.
 
-A frame is four bytes of length (big-endian) and as many bytes. Asked: JSON `{"size": ..., "html": ...}`. Answered: one
-byte and the rest, `P` and a PDF, or `E` and a sentence. The first answer, unasked, is `R` (ready) or `E`.
+A frame is four bytes of length (big-endian) and as many bytes. Asked: JSON `{"size": ..., "html": ..., "times": ...}`.
+Answered: one byte and the rest, `P` and a PDF, or `E` and a sentence. The first answer, unasked, is `R` (ready) or `E`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import os
 import signal
 import struct
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -51,13 +52,19 @@ class Press:
         look = _font_faces(static / "fonts") + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
         self.look = weasyprint.CSS(string=look, font_config=self.fonts, url_fetcher=self.fetcher)
 
-    def pdf(self, size: str, html: str) -> bytes:
-        """Draw one page of HTML, cut to the length of its content when it goes on a roll."""
+    def pdf(self, size: str, html: str, times: Sequence[int] = ()) -> bytes:
+        """Draw one page of HTML, cut to the length of its content when it goes on a roll.
+
+        `times` tells how often each page of the paper comes, where that is not once.
+        """
         source = self.html(string=html, base_url=None, url_fetcher=self.fetcher)
         document = source.render(font_config=self.fonts, stylesheets=[self.look])
         if size in ROLLS:
             last = document.pages[-1]
             last.height = last.anchors["end"][1] + BELOW_CONTENT_PX
+        if times:
+            often = zip(document.pages, times, strict=True)
+            document = document.copy([page for page, count in often for _time in range(count)])
         drawn: bytes = document.write_pdf()
         return drawn
 
@@ -89,7 +96,7 @@ def serve(press: Press, source: IO[bytes], sink: IO[bytes]) -> None:
     while (frame := read_frame(source)) is not None:
         asked: dict[str, Any] = json.loads(frame)
         try:
-            answer = b"P" + press.pdf(asked["size"], asked["html"])
+            answer = b"P" + press.pdf(asked["size"], asked["html"], asked["times"])
         except Exception as error:
             logging.getLogger("pos.printing").exception("a paper could not be drawn")
             answer = b"E" + type(error).__name__.encode()
