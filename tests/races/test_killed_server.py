@@ -25,7 +25,7 @@ from tests.races.crowd import bills, books_in_order, numbers_in_order, stock
 from tests.served import LONGEST_ANSWER_SECONDS, Browser
 from tests.thorough import rounds, seeded
 
-KILLS = 5
+KILLS = 3
 TILLS = 6
 LONGEST_LIFE_SECONDS = 0.6
 ENOUGH = 100_000

@@ -1,0 +1,82 @@
+"""What befalls a shop from outside and inside, one after the other, in an order drawn by lot."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+
+from tests.engines import restart_postgres
+from tests.faults.trouble import Trouble, ask_for
+from tests.served import Door
+
+CLOCK_STEPS = (-3600.0, 7200.0, -60.0, 86_400.0, 0.0)
+
+
+class Plagues:
+    """Brings one trouble after the other on a served shop, until time is up; then all is well again."""
+
+    def __init__(self, doors: list[Door], database_url: str, folder: Path, lots: random.Random) -> None:
+        self._doors, self._url, self._folder, self._lots = doors, database_url, folder, lots
+        self._clock_is_off = 0.0
+        self.came: Counter[str] = Counter()
+
+    def rage(self, seconds: float, closing: threading.Event) -> None:
+        """So many seconds of trouble; sets `closing` at their end."""
+        until = time.monotonic() + seconds
+        try:
+            for name, plague in self._drawn():
+                self._rest(0.1, 0.5)
+                if time.monotonic() >= until:
+                    return
+                plague()
+                self.came[name] += 1
+        finally:
+            ask_for(self._folder, Trouble())
+            closing.set()
+
+    def _drawn(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """Every trouble of the engine comes once before any comes again."""
+        every = {"kill -9": self._kill, "full disk": self._full_disk, "clock steps": self._step_clock}
+        every["statements fail"] = self._statements_fail
+        if self._url.startswith("postgresql"):
+            every |= {"database restarts": restart_postgres, "connections cut": self._cut_connections}
+        while True:
+            yield from self._lots.sample(sorted(every.items()), len(every))
+
+    def _rest(self, least: float, most: float) -> None:
+        time.sleep(self._lots.uniform(least, most))
+
+    def _now(self, **wrong: object) -> None:
+        ask_for(self._folder, Trouble(clock_is_off_seconds=self._clock_is_off, **wrong))  # type: ignore[arg-type]
+
+    def _kill(self) -> None:
+        door = self._lots.choice(self._doors)
+        door.kill()
+        self._rest(0.0, 0.2)
+        door.open()
+
+    def _full_disk(self) -> None:
+        self._now(disk_is_full=True)
+        self._rest(0.3, 0.8)
+        self._now()
+
+    def _step_clock(self) -> None:
+        self._clock_is_off = self._lots.choice([step for step in CLOCK_STEPS if step != self._clock_is_off])
+        self._now()
+        self._rest(0.1, 0.3)
+
+    def _statements_fail(self) -> None:
+        self._now(fails_one_in=self._lots.randrange(5, 60))
+        self._rest(0.3, 0.8)
+        self._now()
+
+    def _cut_connections(self) -> None:
+        with psycopg.connect(self._url.replace("+psycopg", ""), autocommit=True) as line:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            line.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
