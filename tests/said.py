@@ -13,7 +13,7 @@ GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 SPOKEN = {"placeholder", "aria-label", "aria-description", "title", "alt", "label", "data-key-label", "hx-confirm"}
 # Names, units, codes and keys that are the same in every language.
 SAME_EVERYWHERE = re.compile(
-    r"\b(Local POS Pro|[CS]?GST|GSTIN|HSN|UPI|MRP|PDF|CSV|QR|SMS|[XZ]|kg|gm|ltr|ml|pcs|mm|Alt|Ctrl|Enter|Esc)\b"
+    r"\b(Local POS Pro|[CS]?GST|GSTIN|HSN|UPI|MRP|PDF|CSV|[kM]B|QR|SMS|[XZ]|kg|gm|ltr|ml|pcs|mm|Alt|Ctrl|Enter|Esc)\b"
 )
 # Blocks that stand in an attribute.
 UNSEEN_BLOCKS = {"body_class", "body_attributes", "main_class"}

@@ -11,6 +11,7 @@ from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.language import ngettext
 from pos.core.money import format_rupees
+from pos.reports.field_words import value_word
 from pos.sales.words import method_name
 
 Change = Mapping[str, Any]
@@ -152,6 +153,11 @@ def _person(told: dict[str, str], change: Change) -> str:
     return _("%(who)s changed %(what)s", **told)
 
 
+def _hired(told: dict[str, str], change: Change) -> str:
+    role = value_word(str(change.get("role") or ""), "role")
+    return _("%(who)s added %(what)s as %(role)s", **told, role=role)
+
+
 def _came_in(told: dict[str, str], change: Change) -> str:
     if change.get("door") == "api":
         return _("%(who)s signed a program in from %(address)s", **told, address=change.get("address", ""))
@@ -191,7 +197,7 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "drawer.opened": _money(_l("%(who)s opened the drawer of %(what)s with %(float)s"), "float"),
     "drawer.cash_moved": _cash_moved,
     "drawer.closed": _closed,
-    "user.added": _with(_l("%(who)s added %(what)s as %(role)s"), "role"),
+    "user.added": _hired,
     "user.changed": _person,
     "user.password_changed": _plain(_l("%(who)s chose a new password")),
     "user.two_factor_on": _plain(_l("%(who)s switched two-factor sign-in on")),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from pos.core.language import LANGUAGES
 from pos.core.language import lazy_gettext as _l
 
 WORDS: dict[str, str] = {
@@ -56,6 +59,21 @@ WORDS: dict[str, str] = {
     "notes": _l("Notes"),
 }
 YES_AND_NO = {"True": _l("yes"), "False": _l("no")}
+ROLES = {"owner": _l("Owner"), "cashier": _l("Cashier"), "staff": _l("Staff")}
+GST_MODES = {
+    "none": _l("Not registered"),
+    "regular": _l("Registered (regular)"),
+    "composition": _l("Composition scheme"),
+}
+STATES = {"active": _l("Active"), "inactive": _l("Set aside"), "blocked": _l("No credit")}
+STATES |= {"discontinued": _l("Discontinued")}
+# What the codes of a field mean.
+CODES: Mapping[str, Mapping[str, str]] = {
+    "language": LANGUAGES,
+    "role": ROLES,
+    "gst_mode": GST_MODES,
+    "status": STATES,
+}
 
 
 def field_word(name: str) -> str:
@@ -63,6 +81,6 @@ def field_word(name: str) -> str:
     return str(WORDS.get(name, name.replace("_", " ")))
 
 
-def value_word(text: str) -> str:
-    """A value as people say it; nothing is a dash."""
-    return str(YES_AND_NO.get(text, text)) or "–"
+def value_word(text: str, field: str = "") -> str:
+    """A value of this field as people say it; nothing is a dash."""
+    return str(CODES.get(field, YES_AND_NO).get(text, text)) or "–"
