@@ -241,6 +241,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "DELETE api_sales.void": OWNER,
     "PUT api_settings.change": OWNER,
     "GET api_settings.settings": OWNER,
+    "GET api_tables.cash": OWNER,
     "GET api_tables.credit": OWNER,
     "GET api_tables.inventory": OWNER,
     "GET api_tables.sales": OWNER,

@@ -9,7 +9,15 @@ from pos.core.actor import Actor
 from pos.core.errors import NotFound
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
-from pos.reports import credit_report, goods_report, inventory_report, sales_report, tax_report
+from pos.reports import (
+    credit_report,
+    drawer_report,
+    goods_report,
+    inventory_report,
+    sales_report,
+    slow_report,
+    tax_report,
+)
 from pos.reports.spans import Span, span
 from pos.reports.table import Column, Table
 
@@ -29,6 +37,8 @@ VIEWS: Mapping[str, Mapping[str, tuple[Callable[[Span], Table], tuple[Column, ..
         "movements": (inventory_report.movements, inventory_report.MOVEMENT_COLUMNS),
         "low": (inventory_report.low, inventory_report.LOW_COLUMNS),
         "expiring": (inventory_report.expiring, inventory_report.EXPIRING_COLUMNS),
+        "dead": (slow_report.dead, slow_report.DEAD_COLUMNS),
+        "slow": (slow_report.slow, slow_report.SLOW_COLUMNS),
     },
     "credit": {
         "outstanding": (credit_report.outstanding, credit_report.OUTSTANDING_COLUMNS),
@@ -39,8 +49,18 @@ VIEWS: Mapping[str, Mapping[str, tuple[Callable[[Span], Table], tuple[Column, ..
         "hsn": (tax_report.by_hsn, tax_report.HSN_COLUMNS),
         "documents": (tax_report.documents, tax_report.DOCUMENT_COLUMNS),
     },
+    "cash": {
+        "sessions": (drawer_report.sessions, drawer_report.SESSION_COLUMNS),
+        "drawer": (drawer_report.movements, drawer_report.MOVEMENT_COLUMNS),
+    },
 }
-TITLES = {"sales": _l("Sales"), "inventory": _l("Stock"), "credit": _l("Khata"), "tax": _l("Tax")}
+TITLES = {
+    "sales": _l("Sales"),
+    "inventory": _l("Stock"),
+    "credit": _l("Khata"),
+    "tax": _l("Tax"),
+    "cash": _l("Cash drawer"),
+}
 VIEW_TITLES = {
     "day": _l("By day"),
     "bill": _l("By bill"),
@@ -53,11 +73,15 @@ VIEW_TITLES = {
     "movements": _l("Movements"),
     "low": _l("Runs low"),
     "expiring": _l("Expires"),
+    "dead": _l("Not sold"),
+    "slow": _l("Sells slowly"),
     "outstanding": _l("Who owes"),
     "collections": _l("Payments"),
     "rate": _l("By rate"),
     "hsn": _l("By HSN"),
     "documents": _l("Numbers"),
+    "sessions": _l("Cash sessions"),
+    "drawer": _l("Put in and taken out"),
 }
 # These tell how things stand now, whatever days are asked for.
 OF_NOW = frozenset({"low", "expiring", "outstanding"})

@@ -98,6 +98,7 @@ SalesArgs, SalesAnswer = _shapes("sales")
 InventoryArgs, InventoryAnswer = _shapes("inventory")
 CreditArgs, CreditAnswer = _shapes("credit")
 TaxArgs, TaxAnswer = _shapes("tax")
+CashArgs, CashAnswer = _shapes("cash")
 
 
 @blueprint.get("/reports/sales")
@@ -116,7 +117,7 @@ def sales(asked: dict[str, Any]) -> Any:
 @blueprint.doc(**ALSO_FILES)
 @for_whom("see_reports")
 def inventory(asked: dict[str, Any]) -> Any:
-    """What the stock is worth, how it moved, what runs low, what expires (owner only)."""
+    """What the stock is worth, how it moved, what runs low, expires, or is not sold (owner only)."""
     return _answered("inventory", asked)
 
 
@@ -138,3 +139,13 @@ def credit(asked: dict[str, Any]) -> Any:
 def tax(asked: dict[str, Any]) -> Any:
     """Tax by rate and by HSN, and the numbers of bills and credit notes, cancelled ones too (owner only)."""
     return _answered("tax", asked)
+
+
+@blueprint.get("/reports/cash")
+@blueprint.arguments(CashArgs, location="query")
+@blueprint.response(200, CashAnswer)
+@blueprint.doc(**ALSO_FILES)
+@for_whom("see_reports")
+def cash(asked: dict[str, Any]) -> Any:
+    """Cash sessions with what each drawer should hold and held, and cash put in and taken out (owner only)."""
+    return _answered("cash", asked)

@@ -36,7 +36,7 @@ def index() -> str:
     return render_template("reports/index.html", views=VIEWS, titles=TITLES, view_titles=VIEW_TITLES)
 
 
-@blueprint.get("/reports/<any(sales, inventory, credit, tax):name>")
+@blueprint.get("/reports/<any(sales, inventory, credit, tax, cash):name>")
 @needs("see_reports")
 def table(name: str) -> ResponseReturnValue:
     """One report: `view`, days `first` to `last`; with `format` pdf, xlsx or csv as a file."""

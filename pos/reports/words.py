@@ -14,3 +14,8 @@ def movement_name(kind: str) -> str:
     """Why stock moved."""
     names = {"SALE": _("Sold"), "RETURN": _("Came back"), "ADJUSTMENT": _("Adjusted"), "RESTOCK": _("Restocked")}
     return names[kind]
+
+
+def direction_name(direction: str) -> str:
+    """Which way cash went at the drawer."""
+    return {"IN": _("Put in"), "OUT": _("Taken out")}[direction]
