@@ -36,6 +36,14 @@ SMALL_CONTROLS = """
     .map(([one, box]) => `${one.outerHTML.slice(0, 120)}: ${box.width.toFixed(1)} x ${box.height.toFixed(1)}`);
 }
 """
+# Buttons and chips whose words do not fit into them.
+CUT_TEXTS = """
+() => [...document.querySelectorAll("button, .button, .chip, .badge")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(".visually-hidden, .skip"))
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 3)
+  .filter((one) => getComputedStyle(one).display !== "inline" && one.textContent.trim())
+  .map((one) => `${one.textContent.trim().replace(/\\s+/g, " ")} does not fit into its button`);
+"""
 
 
 @cache
@@ -54,6 +62,11 @@ def violations(page: Page, of_colours: bool = False) -> list[dict[str, Any]]:
 def small_controls(page: Page, least: int = 44) -> list[str]:
     """The visible controls that are narrower or lower than so many CSS pixels."""
     return list(page.evaluate(SMALL_CONTROLS, least))
+
+
+def cut_texts(page: Page) -> list[str]:
+    """The buttons and marks whose words do not fit into them."""
+    return list(page.evaluate(CUT_TEXTS))
 
 
 def sideways(page: Page) -> int:

@@ -62,6 +62,23 @@ def test_every_page_is_for_everybody(
     assert "\n".join(_look_at(signed_in_page, addresses)) == ""
 
 
+def test_pages_in_hindi_are_for_everybody(signed_in_page: Page, shop: Shop, known: dict[str, list[Any]]) -> None:
+    """Longer words, other letters: nothing is cut off, nothing is pushed out, and the page says its language."""
+    page, cart = signed_in_page, known["cart_id"][0]
+    shop.settings(language="hi")
+    wrong = []
+    for address in (f"/till/{cart}", f"/till/{cart}/pay", "/dashboard", "/products", "/customers/khata"):
+        page.goto(address)
+        expect(page.locator("html")).to_have_attribute("lang", "hi")
+        wrong += [f"{address}: {sentence}" for sentence in _wrong(page, "tablet")]
+        page.set_viewport_size(PHONE)
+        by = axe.sideways(page)
+        wrong += [f"{address}, phone: {by} px wider than the screen"] if by else []
+        wrong += [f"{address}, phone: {sentence}" for sentence in axe.cut_texts(page)]
+        page.set_viewport_size(TABLET)
+    assert "\n".join(wrong) == ""
+
+
 def test_the_doors_are_for_everybody(page: Page, shop_url: str) -> None:
     wrong = _look_at(page, ["/set-up"])
     counter.set_up_shop(page)
