@@ -24,6 +24,7 @@ from pos.core.web import go_to, is_htmx, see_other
 from pos.settings import store
 from pos.settings.store import Store
 from pos.till import lines, quoting
+from pos.till.drawn_views import drawer_of
 from pos.till.quoted import Quote, QuotedLine
 from pos.till.sheets import SHEETS, Sheet, how_much
 
@@ -145,7 +146,7 @@ def _around(quote: Quote, others: list[Quote], shown: Shown) -> dict[str, Any]:
     """What the cart's fragments show besides the cart."""
     edited = next((line for line in quote.lines if line.id == shown.edited), None)
     removed = quoting.removed(shown.removed, quote.id) if shown.removed else None
-    return {
+    values = {
         "quote": quote,
         "others": others,
         "shown": shown,
@@ -155,6 +156,7 @@ def _around(quote: Quote, others: list[Quote], shown: Shown) -> dict[str, Any]:
         "edit": {"line": edited, **how_much(edited)} if edited else None,
         "time_of": lambda moment: format_time(moment, "h:mm a"),
     }
+    return {**values, "drawn_line": drawer_of(quote, shown, values)}
 
 
 def _counts(quote: Quote, shown: Shown, removed: Row[Any] | None) -> list[tuple[UUID, Decimal, str, bool]]:

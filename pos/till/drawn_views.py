@@ -1,0 +1,69 @@
+"""Lines of a cart as HTML, drawn once for as long as they look the same.
+
+A scan changes one line or two, and a cart of twenty was drawn anew for it: most of what a scan cost.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any
+
+from flask import render_template
+from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from pos.core.web import actor
+from pos.till.quoted import Quote, QuotedLine
+
+MOST_KEPT = 2000
+# Stand for what differs from answer to answer; no text of a shop holds a NUL (core/text takes them out).
+TOKEN_HERE, FRESH_HERE = "\x00csrf\x00", "\x00fresh\x00"
+
+
+class DrawnLines:
+    """The lines that were drawn last, in every language; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Any, str] = OrderedDict()
+        self._gate = Lock()
+
+    def get(self, key: Any, draw: Callable[[], str]) -> str:
+        """What stands under the key, or what `draw` makes of it now."""
+        with self._gate:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        drawn = draw()
+        with self._gate:
+            self._kept[key] = drawn
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return drawn
+
+
+_drawn = DrawnLines()
+
+
+def drawer_of(quote: Quote, shown: Any, values: Mapping[str, Any]) -> Callable[[QuotedLine, bool], Markup]:
+    """Draws a line of this cart; the one that is edited or was refused anew, for it shows more than itself."""
+    language, may_correct, token = str(get_locale()), actor().may("move_stock"), generate_csrf()
+
+    def draw(line: QuotedLine, is_last: bool) -> Markup:
+        fresh = "" if shown.touched != line.id else " is-fresh again" if line.quantity % 2 else " is-fresh"
+        if line.id in (shown.edited, shown.refused):
+            anew = {**values, "line": line, "is_last": is_last, "fresh": fresh}
+            return Markup(render_template("till/_line.html", **anew))  # noqa: S704
+        key = (quote.id, line, is_last, language, may_correct)
+        plain = _drawn.get(key, lambda: _plain(line, is_last, values))
+        # Our own template made it; what is put in is what it would have written.
+        return Markup(plain.replace(TOKEN_HERE, token).replace(FRESH_HERE, fresh))  # noqa: S704
+
+    return draw
+
+
+def _plain(line: QuotedLine, is_last: bool, values: Mapping[str, Any]) -> str:
+    placed = {"csrf_token": lambda: TOKEN_HERE, "fresh": FRESH_HERE, "line": line, "is_last": is_last}
+    return render_template("till/_line.html", **{**values, **placed})
