@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, has_request_context
-from flask_babel import Babel
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -21,11 +21,11 @@ from pos.accounts import setup
 from pos.accounts.api import blueprint as auth_api
 from pos.accounts.api import read_token
 from pos.accounts.doorkeeper import install as install_doorkeeper
+from pos.accounts.language_views import blueprint as accounts
 from pos.accounts.people_api import blueprint as people_api
-from pos.accounts.people_views import blueprint as accounts
-from pos.backups.reopening import Reopening
 from pos.backups.commands import folder_of
 from pos.backups.newest import newest
+from pos.backups.reopening import Reopening
 from pos.backups.views import blueprint as backups
 from pos.catalog.api import blueprint as products_api
 from pos.catalog.goods_views import blueprint as goods_in
@@ -39,7 +39,7 @@ from pos.core.api.document import Glossary
 from pos.core.db import db
 from pos.core.engine import engine_options, prepare
 from pos.core.health import blueprint as health
-from pos.core.language import LANGUAGES
+from pos.core.language import COOKIE, LANGUAGES
 from pos.customers.api import blueprint as customers_api
 from pos.customers.import_views import blueprint as customer_imports
 from pos.customers.ledger_api import blueprint as khata_api
@@ -120,7 +120,7 @@ def _install_doors(app: Flask) -> None:
     _install_api(app)
     cli.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(lambda: {"store": _store(), "languages": LANGUAGES})
+    app.context_processor(lambda: {"store": _store(), "languages": LANGUAGES, "spoken": str(get_locale())})
     app.jinja_env.globals.update(
         may=lambda right: web.actor().may(right),
         store_name=_StoreName(),
@@ -172,11 +172,17 @@ def _flask_settings(config: Config) -> dict[str, Any]:
 
 def _language() -> str:
     try:
-        return (web.actor().language if has_request_context() else None) or _store().language
+        return (_chosen_language() if has_request_context() else None) or _store().language
     except DBAPIError:
         # Even the sentence that says so needs a language.
         web.expect_no_database()
         return store.BEFORE_SET_UP.language
+
+
+def _chosen_language() -> str | None:
+    """The person's own choice; else the browser's, in which nobody may be signed in yet."""
+    chosen = request.cookies.get(COOKIE)
+    return web.actor().language or (chosen if chosen in LANGUAGES else None)
 
 
 def _timezone() -> str:

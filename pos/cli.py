@@ -8,7 +8,7 @@ import sys
 import click
 from flask import Flask
 
-from pos.accounts import users
+from pos.accounts import two_factor, users
 from pos.accounts.models import ROLES
 from pos.accounts.roles import COMMAND_LINE
 from pos.backups.commands import backup, backup_key, restore
@@ -23,6 +23,7 @@ from pos.reports import books
 def install(app: Flask) -> None:
     """Give the commands to the app's command line."""
     app.cli.add_command(create_user)
+    app.cli.add_command(two_factor_off)
     app.cli.add_command(audit)
     app.cli.add_command(import_products)
     app.cli.add_command(import_customers)
@@ -43,6 +44,15 @@ def create_user(email: str, name: str, role: str) -> None:
     password = os.environ.get("POS_PASSWORD") or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     users.create_user(COMMAND_LINE, email=email, full_name=name, role=role, password=password)
     click.echo(f"{name} can sign in as {email.lower()} ({role}).")
+
+
+@click.command("two-factor-off", help="Let a person sign in with the password alone: the phone is lost.")
+@click.argument("email")
+@says_why
+def two_factor_off(email: str) -> None:
+    """Switch a person's second factor off, for an owner whom no other owner can help."""
+    two_factor.switch_off(COMMAND_LINE, users.find_by_email(email))
+    click.echo(f"{email.lower()} signs in with the password alone.")
 
 
 @click.command("audit", help="Prove the books: print each difference and exit 1, or say that there is none.")

@@ -8,6 +8,8 @@ CODES: dict[str, str] = {
     "BAD_REQUEST": "The request could not be understood.",
     "REPORT_TOO_LONG": "The report has too many rows: ask for fewer days, or for another format.",
     "UNAUTHORIZED": "No token, or wrong email or password.",
+    "OTP_REQUIRED": "The person signs in with a second factor: send the same with `otp`.",
+    "OTP_WRONG": "The second factor is not right, or was used already.",
     "TOKEN_ENDED": "The token has expired, or its session was ended.",
     "WRONG_PASSWORD": "The current password is not right.",
     "FORBIDDEN": "The role does not allow it.",

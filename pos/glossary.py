@@ -38,6 +38,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "summary": ("Sums of everything that was asked for, not of this page alone.", None),
     # people and tokens
     "email": ("Email address.", "cashier@store.com"),
+    "otp": ("The second factor of those who switched it on: six digits, or a recovery code.", "123456"),
     "password": ("At least ten characters, and none of the well-known ones.", "securepass123"),
     "currentPassword": ("The password until now.", "securepass123"),
     "newPassword": (

@@ -207,6 +207,9 @@ def upgrade():
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('otp_secret', sa.String(length=64), nullable=True),
+    sa.Column('otp_on_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('otp_last_step', sa.BigInteger(), nullable=True),
     sa.CheckConstraint("role IN ('owner', 'cashier', 'staff')", name=op.f('ck_users_role')),
     sa.CheckConstraint('email = lower(email)', name=op.f('ck_users_email_lower')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users'))
@@ -315,6 +318,18 @@ def upgrade():
         batch_op.create_index('idx_products_low_stock', ['stock_quantity_milli', 'min_stock_level_milli'], unique=False, sqlite_where=sa.text('stock_quantity_milli < min_stock_level_milli'), postgresql_where=sa.text('stock_quantity_milli < min_stock_level_milli'))
         batch_op.create_index('idx_products_name', ['name'], unique=False)
         batch_op.create_index('idx_products_status', ['status'], unique=False)
+
+    op.create_table('recovery_codes',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_recovery_codes_user_id_users')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_codes'))
+    )
+    with op.batch_alter_table('recovery_codes', schema=None) as batch_op:
+        batch_op.create_index('ix_recovery_codes_user_id', ['user_id'], unique=False)
 
     op.create_table('sessions',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -696,6 +711,10 @@ def downgrade():
         batch_op.drop_index('ix_sessions_user_id_open')
 
     op.drop_table('sessions')
+    with op.batch_alter_table('recovery_codes', schema=None) as batch_op:
+        batch_op.drop_index('ix_recovery_codes_user_id')
+
+    op.drop_table('recovery_codes')
     with op.batch_alter_table('products', schema=None) as batch_op:
         batch_op.drop_index('idx_products_status')
         batch_op.drop_index('idx_products_name')

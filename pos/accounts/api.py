@@ -39,6 +39,7 @@ class LoginArgs(BodySchema):
 
     email = fields.String(required=True, metadata={"example": "cashier@store.com"})
     password = fields.String(required=True, metadata={"example": "securepass123"})
+    otp = fields.String(load_default=None, allow_none=True)
 
 
 class RegisterArgs(BodySchema):

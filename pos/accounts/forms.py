@@ -26,6 +26,22 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
+class CodeForm(FlaskForm):
+    """Six digits from the phone, or a code from paper."""
+
+    code = StringField(
+        _l("Code"),
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false", "maxlength": 40},
+    )
+    next = HiddenField()
+
+
+class ConfirmForm(FlaskForm):
+    """The password once more, before something that a stranger at an open tablet must not do."""
+
+    password = PasswordField(_l("Current password"), render_kw={"autocomplete": "current-password"})
+
+
 class SetUpForm(FlaskForm):
     """The store and its owner, on the first visit."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.core.columns import UtcTime
@@ -36,6 +36,23 @@ class User(Base):
     created_at: Mapped[datetime] = created_column()
     updated_at: Mapped[datetime] = updated_column()
     last_login_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    # Two-factor sign-in (accounts/two_factor.py): a secret that is not on yet is only being tried.
+    otp_secret: Mapped[str | None] = mapped_column(String(64))
+    otp_on_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    otp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Base):
+    """One code on paper that stands for the phone, once. The code itself is never stored, only its SHA-256."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (Index("ix_recovery_codes_user_id", "user_id"),)
+
+    id: Mapped[UUID] = id_column()
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = created_column()
+    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class SignInSession(Base):

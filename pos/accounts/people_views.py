@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, render_template, request
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import Row
 
-from pos.accounts import users
+from pos.accounts import open_sessions, two_factor, users
 from pos.accounts.forms import PersonForm
 from pos.accounts.views import blueprint
 from pos.core.errors import PosError
@@ -49,7 +51,7 @@ def user(user_id: UUID) -> ResponseReturnValue:
     person = users.find(user_id)
     form = PersonForm(obj=person)
     if request.method == "GET":
-        return render_template("accounts/person.html", form=form, colleague=person)
+        return _person_page(form, person)
     given: dict[str, Any] = {n: form[n].data for n in ("full_name", "email", "role") if form[n].raw_data}
     if form.password.data:
         given["password"] = form.password.data
@@ -57,10 +59,19 @@ def user(user_id: UUID) -> ResponseReturnValue:
         users.change_user(actor(), user_id, **given)
     except PosError as error:
         attach(form, error)
-        shown = render_template("accounts/person.html", form=form, colleague=person)
-        return shown, error.status, refusal_headers(error)
+        return _person_page(form, person), error.status, refusal_headers(error)
     flash(_("The changes are saved."), "good")
     return see_other("accounts.users")
+
+
+def _person_page(form: PersonForm, person: Row[Any]) -> str:
+    def shut_one(session_id: UUID) -> str:
+        return url_for("accounts.shut_theirs", user_id=person.id, session_id=session_id)
+
+    shown = {"sessions": open_sessions.of_person(actor(), person.id), "current_id": current_user.session_id}
+    shown |= {"two_factor": two_factor.state(person.id), "shut_one": shut_one}
+    shut_all = url_for("accounts.shut_all_theirs", user_id=person.id)
+    return render_template("accounts/person.html", form=form, colleague=person, shut_all=shut_all, **shown)
 
 
 @blueprint.route("/people/<uuid:user_id>/deactivate", methods=["GET", "POST"])

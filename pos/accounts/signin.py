@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
-from pos.accounts import passwords, sessions, throttle
+from pos.accounts import passwords, sessions, throttle, two_factor
 from pos.accounts.models import User
 from pos.accounts.roles import actor_for
 from pos.accounts.throttle import Subject
@@ -19,6 +21,7 @@ from pos.core.errors import NotSignedIn
 from pos.core.language import gettext as _
 from pos.core.text import tidy
 
+SECOND_STEP_LASTS = timedelta(minutes=5)
 _users = table(User)
 
 
@@ -31,13 +34,43 @@ class Visit(NamedTuple):
     lasts: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """Whose password was right, when (seconds since 1970), and a mark that a new password makes worthless."""
+
+    user_id: str
+    at: int
+    mark: str
+
+
+class CodeNeeded(NotSignedIn):
+    """The password was right; the code is missing. `first` goes on from here."""
+
+    code = "OTP_REQUIRED"
+
+    def __init__(self, first: FirstStep) -> None:
+        super().__init__(_("Enter the code from your authenticator app."), field="otp")
+        self.first = first
+
+
+class TooLate(NotSignedIn):
+    """The second step came too long after the first, or the password changed in between."""
+
+
 def sign_in(
-    email: str, password: str, door: str, address: str, browser: str | None = None, lasts: timedelta = sessions.LASTS
+    email: str,
+    password: str,
+    door: str,
+    address: str,
+    browser: str | None = None,
+    lasts: timedelta = sessions.LASTS,
+    otp: str | None = None,
 ) -> tuple[UUID, str]:
     """Begin a session for who knows the password; gives the session's id and its secret token.
 
-    `door` is `pages` or `api`. Raises TooManyTries while the account or the address must wait, NotSignedIn with one and
-    the same sentence, after the same work, whether the account is unknown, inactive, or the password wrong.
+    `door` is `pages` or `api`; `otp` is the second factor of those who switched it on. Raises TooManyTries while the
+    account or the address must wait; NotSignedIn with one and the same sentence, after the same work, whether the
+    account is unknown, inactive, or the password wrong; CodeNeeded, and NotSignedIn for a wrong code.
     """
     email = (tidy(email) or "").lower()
     tries = _counted_as(email, address)
@@ -47,7 +80,37 @@ def sign_in(
     if row is None or not right or not row.is_active:
         _record_failure(email, address)
         raise NotSignedIn(_("The email or the password is not right."), field="password")
-    return _begin(actor_for(row.id, row.full_name, row.role), Visit(door, address, browser, lasts), tries)
+    if row.otp_on_at and not otp:
+        # The account goes on counting: knowing the password buys no more guesses at the code.
+        throttle.forgive([each for each in tries if each.kind == "address"])
+        raise CodeNeeded(FirstStep(str(row.id), int(clock.now().timestamp()), _mark(row)))
+    return _enter(row, Visit(door, address, browser, lasts), tries, otp)
+
+
+def second_step(first: FirstStep, otp: str, address: str, browser: str | None = None) -> tuple[UUID, str]:
+    """Go on at the pages, with the code, where `sign_in` raised CodeNeeded; counted as tries of the same account.
+
+    Raises NotSignedIn for a wrong code, TooLate, TooManyTries.
+    """
+    row = execute(select(_users).filter_by(id=UUID(first.user_id), is_active=True)).first()
+    age = timedelta(seconds=clock.now().timestamp() - first.at)
+    if row is None or not row.otp_on_at or _mark(row) != first.mark or not timedelta(0) <= age < SECOND_STEP_LASTS:
+        raise TooLate(_("That took too long. Sign in again."))
+    tries = _counted_as(row.email, address)
+    throttle.admit(tries)
+    return _enter(row, Visit("pages", address, browser, sessions.LASTS), tries, otp)
+
+
+def _enter(row: Row[Any], visit: Visit, tries: list[Subject], otp: str | None) -> tuple[UUID, str]:
+    begun = _begin(actor_for(row.id, row.full_name, row.role), visit, tries, otp if row.otp_on_at else None)
+    if begun is None:
+        _record_failure(row.email, visit.address, at="second step")
+        raise NotSignedIn(_("This code is not right, or was used already."), field="otp", code="OTP_WRONG")
+    return begun
+
+
+def _mark(row: Row[Any]) -> str:
+    return hashlib.sha256(f"{row.password_hash} {row.otp_secret}".encode()).hexdigest()[:32]
 
 
 def _counted_as(email: str, address: str) -> list[Subject]:
@@ -57,19 +120,25 @@ def _counted_as(email: str, address: str) -> list[Subject]:
 
 
 @one_unit
-def _record_failure(email: str, address: str) -> None:
+def _record_failure(email: str, address: str, at: str = "sign-in") -> None:
     # Somebody may have typed the password where the email belongs; the log keeps it for ever.
     shown = email[:255] if "@" in email else ""
-    audit.record(NOBODY, "session.refused", "user", change={"email": shown, "address": address, "at": "sign-in"})
+    audit.record(NOBODY, "session.refused", "user", change={"email": shown, "address": address, "at": at})
 
 
 @one_unit
-def _begin(actor: Actor, visit: Visit, tries: list[Subject]) -> tuple[UUID, str]:
+def _begin(actor: Actor, visit: Visit, tries: list[Subject], otp: str | None) -> tuple[UUID, str] | None:
+    """The new session, or None when the second factor is wrong."""
     assert actor.id is not None
+    change = {"door": visit.door, "address": visit.address}
+    if otp is not None:
+        used = two_factor.use(actor, otp)
+        if used is None:
+            return None
+        change["second_factor"] = used
     throttle.forgive(tries)
     execute(update(_users).filter_by(id=actor.id).values(last_login_at=clock.now()))
     session_id, token = sessions.start(actor.id, visit.door, visit.address, visit.browser, visit.lasts)
-    change = {"door": visit.door, "address": visit.address}
     audit.record(actor, "session.started", "session", session_id, change)
     return session_id, token
 

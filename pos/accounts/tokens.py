@@ -31,9 +31,11 @@ def issue(secret: str, signed_in: SignedIn, session_token: str, lasts: timedelta
     return jwt.encode(claims | {"iat": now, "exp": now + lasts}, secret, algorithm=ALGORITHM)
 
 
-def sign_in(secret: str, email: str, password: str, address: str, lasts: timedelta) -> tuple[str, SignedIn]:
-    """Sign a program in; gives its JWT and who it is. Raises NotSignedIn, TooManyTries."""
-    _session_id, token = signin.sign_in(email, password, "api", address, "program", lasts)
+def sign_in(
+    secret: str, email: str, password: str, address: str, lasts: timedelta, otp: str | None = None
+) -> tuple[str, SignedIn]:
+    """Sign a program in; gives its JWT and who it is. Raises NotSignedIn, CodeNeeded, TooManyTries."""
+    _session_id, token = signin.sign_in(email, password, "api", address, "program", lasts, otp)
     return _issued(secret, token, lasts)
 
 

@@ -24,7 +24,8 @@ from pos.core.text import tidy
 EMAIL = re.compile(r"^[^@\s<>\"'\\]{1,64}@[^@\s<>\"'\\]{1,190}$")
 
 _users = table(User)
-_shown = [c for c in _users.c if c.key != "password_hash"]
+SECRETS = {"password_hash", "otp_secret", "otp_last_step"}
+_shown = [c for c in _users.c if c.key not in SECRETS]
 
 
 def everybody() -> Sequence[Row[Any]]:
@@ -40,6 +41,14 @@ def find(user_id: UUID) -> Row[Any]:
     if row is None:
         raise NotFound(_("There is no such person."))
     return row
+
+
+def find_by_email(email: str) -> UUID:
+    """The id of the person with this email address. Raises NotFound."""
+    found: UUID | None = execute(select(_users.c.id).filter_by(email=(tidy(email) or "").lower())).scalar()
+    if found is None:
+        raise NotFound(_("There is no such person."))
+    return found
 
 
 def own(actor: Actor) -> Row[Any]:

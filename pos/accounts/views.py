@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, render_template, request
+from dataclasses import asdict
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, make_response, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from pos.accounts import setup, signin, users
+from pos.accounts import open_sessions, setup, signin, two_factor, users
 from pos.accounts.doorkeeper import let_in, let_out
-from pos.accounts.forms import PasswordForm, ProfileForm, SetUpForm, SignInForm
+from pos.accounts.forms import CodeForm, PasswordForm, ProfileForm, SetUpForm, SignInForm
+from pos.accounts.signin import CodeNeeded, FirstStep, TooLate
 from pos.core.errors import Invalid, PosError
-from pos.core.language import LANGUAGES
+from pos.core.language import COOKIE, LANGUAGES
 from pos.core.language import gettext as _
 from pos.core.web import (
     actor,
@@ -28,6 +33,8 @@ from pos.core.web import (
 from pos.settings import store
 
 blueprint = Blueprint("accounts", __name__)
+# Where the cookie keeps whose password was right, until the code is.
+SECOND_STEP = "second_step"
 
 
 @blueprint.get("/")
@@ -49,13 +56,49 @@ def sign_in() -> ResponseReturnValue:
         return render_template("accounts/sign_in.html", form=form)
     try:
         _sign_in(form.email.data or "", form.password.data or "")
+    except CodeNeeded as needed:
+        cookie[SECOND_STEP] = asdict(needed.first)
+        return see_other("accounts.second_step", next=local_address(form.next.data) or None)
     except PosError as error:
         attach(form, error)
         return render_template("accounts/sign_in.html", form=form), error.status, refusal_headers(error)
     return _onward(form)
 
 
-def _onward(form: SignInForm) -> ResponseReturnValue:
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def second_step() -> ResponseReturnValue:
+    """The second step of those who switched it on: the code from the phone, or one from paper."""
+    form = CodeForm(next=request.args.get("next", ""))
+    first = _first_step()
+    if first is None:
+        return see_other("accounts.sign_in", next=local_address(form.next.data) or None)
+    if request.method == "GET":
+        return render_template("accounts/second_step.html", form=form)
+    try:
+        _session_id, token = signin.second_step(
+            first, form.code.data or "", client_address(), request.user_agent.string
+        )
+    except TooLate as late:
+        cookie.pop(SECOND_STEP, None)
+        flash(late.message, "danger")
+        return see_other("accounts.sign_in", next=local_address(form.next.data) or None)
+    except PosError as error:
+        error.field = "code" if error.field == "otp" else error.field
+        attach(form, error)
+        return render_template("accounts/second_step.html", form=form), error.status, refusal_headers(error)
+    _end_session()
+    let_in(token)
+    return _onward(form)
+
+
+def _first_step() -> FirstStep | None:
+    """Whose password this browser gave just now; the cookie is signed, so nobody else wrote it."""
+    kept = cookie.get(SECOND_STEP)
+    return FirstStep(**kept) if kept else None
+
+
+def _onward(form: SignInForm | CodeForm) -> ResponseReturnValue:
     address = local_address(form.next.data)
     return go_to(address) if address else see_other("accounts.home")
 
@@ -143,7 +186,10 @@ def profile() -> ResponseReturnValue:
         attach(form, error)
         return _profile_page(form, PasswordForm()), error.status, refusal_headers(error)
     flash(_("Your profile is saved."), "good")
-    return see_other("accounts.profile")
+    answer = make_response(see_other("accounts.profile"))
+    # What was chosen for everybody in this browser no longer stands against one's own choice.
+    answer.delete_cookie(COOKIE)
+    return answer
 
 
 @blueprint.route("/profile/password", methods=["GET", "POST"])
@@ -171,4 +217,13 @@ def _profile_form() -> ProfileForm:
 
 
 def _profile_page(form: ProfileForm, password_form: PasswordForm) -> str:
-    return render_template("accounts/profile.html", form=form, password_form=password_form, me=users.own(actor()))
+    me = users.own(actor())
+    shown = {"sessions": open_sessions.of_person(actor(), me.id), "current_id": current_user.session_id}
+    shown |= {"two_factor": two_factor.state(me.id), "shut_all": url_for("accounts.shut_all_own")}
+    return render_template(
+        "accounts/profile.html", form=form, password_form=password_form, me=me, shut_one=_shut_one, **shown
+    )
+
+
+def _shut_one(session_id: UUID) -> str:
+    return url_for("accounts.shut_own", session_id=session_id)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import flask_babel
 
 LANGUAGES = {"en": "English", "hi": "हिन्दी"}
+# The language that somebody chose in a browser before signing in.
+COOKIE = "language"
 
 
 def gettext(message: str, **values: object) -> str:

@@ -132,5 +132,5 @@ def test_reading_goes_on_when_a_visit_cannot_be_noted(
 def test_looking_up_who_asks_takes_one_query(shop: Shop, count_queries: Any) -> None:
     browser = shop.client("ben")
     with count_queries() as seen:
-        browser.get("/profile")
+        browser.get("/products")
     assert sum("FROM sessions" in statement for statement in seen) == 1
