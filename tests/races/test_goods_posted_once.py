@@ -76,7 +76,8 @@ def test_a_scan_at_that_moment_is_on_the_list_or_refused(shop: Shop) -> None:
                 return error.code
             return "scanned"
 
-        (scanned,), (receipt,) = at_once(shop, [scans, partial(posts, shop, draft)])
+        heard: list[list[Any]] = list(at_once(shop, [scans, partial(posts, shop, draft)]))
+        (scanned,), (receipt,) = heard
         assert scanned in ("scanned", "DRAFT_CLOSED")
         assert stock(shop, tea) == (11 if scanned == "scanned" else 10)
         assert [one.quantity_change for one in shop.rows(StockMovement, reference_id=receipt)] == [stock(shop, tea)]

@@ -94,9 +94,9 @@ def test_every_deed_that_the_shop_writes_down_has_a_sentence() -> None:
     for module in modules().values():
         for name, call in module.calls():
             if name == "audit.record" and isinstance(call.args[1], ast.Constant) and call.args[1].value not in DEEDS:
-                missing.append(f"{module.shown}: {call.args[1].value} needs a sentence in pos/reports/deeds.py")
+                missing.append(f"{module.shown}: {call.args[1].value!r} needs a sentence in pos/reports/deeds.py")
             if name == "audit.record" and isinstance(call.args[2], ast.Constant) and call.args[2].value not in KINDS:
-                missing.append(f"{module.shown}: {call.args[2].value} needs a name in KINDS of pos/reports/deeds.py")
+                missing.append(f"{module.shown}: {call.args[2].value!r} needs a name in KINDS of pos/reports/deeds.py")
     assert not missing, "\n" + "\n".join(missing)
     assert set(ACTIONS) <= set(DEEDS)
 
