@@ -45,6 +45,7 @@ from pos.customers.import_views import blueprint as customer_imports
 from pos.customers.ledger_api import blueprint as khata_api
 from pos.customers.views import blueprint as customers
 from pos.reports.api import blueprint as reports_api
+from pos.reports.audit_api import blueprint as audit_api
 from pos.reports.audit_views import blueprint as audit_log
 from pos.reports.tables_api import blueprint as tables_api
 from pos.reports.views import blueprint as reports
@@ -74,6 +75,7 @@ API = (
     settings_api,
     reports_api,
     tables_api,
+    audit_api,
 )
 
 

@@ -259,4 +259,5 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET api_tables.inventory": OWNER,
     "GET api_tables.sales": OWNER,
     "GET api_tables.tax": OWNER,
+    "GET api_audit.entries": OWNER,
 }

@@ -28,6 +28,7 @@ from pos.sales import drawer
 from pos.sales.checkout import Checkout, CheckoutLine, Tender, complete_sale
 from pos.sales.prints import record_print
 from pos.sales.voiding import void_sale
+from tests.api import Program
 from tests.flows.conftest import SHELF
 from tests.flows.full_shop import fill
 from tests.house import modules
@@ -247,3 +248,16 @@ def test_what_an_address_asks_nonsense_of_is_nothing(shop: Shop) -> None:
     for query in ("before=x", "after=-1", "person=me", "kind=moon", "action=x", "first=2026-13-01", f"before={10**30}"):
         assert asha.get(f"/audit-log?{query}").status_code == 200
     assert PASSWORD not in asha.get("/audit-log").text
+
+
+def test_programs_read_the_log_a_stretch_at_a_time(shop: Shop) -> None:
+    _written(shop, ON_A_PAGE + 5)
+    asha = Program(shop, "asha")
+    first = asha.get("/audit-log", subjectType="customer").json["data"]
+    assert len(first["entries"]) == ON_A_PAGE
+    rest = asha.get("/audit-log", subjectType="customer", before=first["nextBefore"]).json["data"]
+    assert (len(rest["entries"]), rest["nextBefore"]) == (5, None)
+    entry = rest["entries"][-1]
+    assert (entry["sentence"], entry["asWritten"]) == ("Ben Thomas added the customer Customer 0", True)
+    assert asha.get("/audit-log", action="moon.landed").status_code == 400
+    assert Program(shop, "ben").get("/audit-log").status_code == 403
