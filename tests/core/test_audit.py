@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from pos.core import audit
 from pos.core.actor import Actor
-from pos.core.audit import GENESIS, AuditEntry
-from pos.core.db import db, dialect, execute, one_unit, session
+from pos.core.audit import GENESIS, AuditEntry, link_hash
+from pos.core.db import db, dialect, execute, one_unit, session, table
 from pos.core.errors import Refused
 from pos.core.ids import uuid7
 from tests.accounts.together import at_once
@@ -93,6 +93,18 @@ def test_whoever_gets_round_that_is_found_out(app: Flask, statement: str, told: 
         write(number=number)
     without_guard(statement)
     assert any(told in sentence for sentence in broken())
+
+
+def test_an_entry_forged_with_its_hash_and_the_next_ones_link_is_found_out(app: Flask) -> None:
+    for number in range(3):
+        write(number=number)
+    first = dict(execute(select(table(AuditEntry)).order_by(table(AuditEntry).c.number)).mappings().first() or {})
+    forged = link_hash({**first, "actor_name": "Eve"})
+    db.session.rollback()
+    without_guard(f"UPDATE audit_log SET actor_name = 'Eve', hash = '{forged}' WHERE number = 1")
+    session().execute(text(f"UPDATE audit_log SET previous_hash = '{forged}' WHERE number = 2"))
+    session().commit()
+    assert broken() == ["audit log: entry 2 was changed after it was written"]
 
 
 def test_many_at_once_make_one_chain(shop: Shop) -> None:
