@@ -62,7 +62,9 @@ def test_its_secret_key_restores_it(locked: kept.Backup, tmp_path: Path, engine:
 
 
 @pytest.mark.parametrize(
-    ("key", "sentence"), [(None, "is locked"), (LOCK, "is locked"), (sealing.new_pair()[1], "not the key")]
+    ("key", "sentence"),
+    [(None, "is locked"), (LOCK, "is locked"), (sealing.new_pair()[1], "not the key")],
+    ids=["none", "the lock", "another"],
 )
 def test_without_it_nothing_is_changed(locked: kept.Backup, tmp_path: Path, key: str | None, sentence: str) -> None:
     with other_shop("sqlite", tmp_path / "other"), pytest.raises(Refused, match=sentence):
@@ -101,7 +103,7 @@ def test_the_command_makes_keys_and_takes_them(locked: kept.Backup, tmp_path: Pa
         assert (refused.exit_code, "is locked" in refused.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("key", ["secret", LOCK[:-1], SECRET + "A"])
+@pytest.mark.parametrize("key", ["secret", LOCK[:-1], SECRET + "A"], ids=["a word", "short", "long"])
 def test_half_a_key_stops_the_start(tmp_path: Path, key: str) -> None:
     with pytest.raises(ConfigurationError, match="BACKUP_KEY"):
         from_environment({"POS_INSTANCE": str(tmp_path), "BACKUP_KEY": key})
