@@ -55,7 +55,7 @@ from pos.sales.drawer_views import blueprint as drawer
 from pos.sales.purchase_views import blueprint as purchases
 from pos.sales.receipt import Samples
 from pos.sales.views import blueprint as sales
-from pos.settings import store
+from pos.settings import logo, store
 from pos.settings.api import blueprint as settings_api
 from pos.settings.views import blueprint as settings
 from pos.till.views import blueprint as till
@@ -128,6 +128,7 @@ def _install_doors(app: Flask) -> None:
         store_name=_StoreName(),
         endpoint_exists=lambda endpoint: endpoint in app.view_functions,
         static_address=web.static_address,
+        store_logo=logo.as_uri,
     )
 
 

@@ -133,6 +133,8 @@ def set_up() -> ResponseReturnValue:
     if request.method == "GET":
         if not setup.is_open():
             return see_other("accounts.sign_in")
+        # Who reads the page in a language probably wants the shop to speak it.
+        form.language.data = request.cookies.get(COOKIE)
         return render_template("accounts/set_up.html", form=form, asks_code=asks_code)
     try:
         _open_shop(form, asks_code)

@@ -23,7 +23,6 @@ from pos.sales.heading import heading
 from pos.sales.prints import is_duplicate, prints_of, record_print
 from pos.sales.sample import sample
 from pos.sales.words import payment_rows, tax_rows
-from pos.settings import logo
 from pos.settings.models import PAPER_SIZES
 from pos.settings.store import Store
 
@@ -113,7 +112,6 @@ def _shown(bill: Bill, size: str, duplicate: bool) -> dict[str, Any]:
         "shows_mrp": any(line.mrp is not None for line in bill.lines),
         "balance": balance,
         "qr": _qr(bill),
-        "logo": logo.as_uri(),
     }
 
 

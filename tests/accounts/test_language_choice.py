@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from pos.accounts import users
 from tests.shop import PASSWORD, Shop
@@ -51,3 +52,12 @@ def test_a_bill_is_in_the_stores_language_whoever_looks_at_it(shop: Shop) -> Non
     page = shop.client("asha").get("/settings").text
     assert '<html lang="en">' in page
     assert 's80mm" lang="hi"' in page
+
+
+def test_the_first_visit_can_be_read_in_hindi_and_offers_it_for_the_shop(app: Flask) -> None:
+    browser = app.test_client()
+    assert '<html lang="en">' in browser.get("/set-up").text
+    browser.post("/language", data={"language": "hi", "back": "/set-up"})
+    page = browser.get("/set-up").text
+    assert '<html lang="hi">' in page
+    assert '<option selected value="hi">' in page

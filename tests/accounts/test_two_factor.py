@@ -11,11 +11,12 @@ import pyotp
 import pytest
 from flask.testing import FlaskClient
 
-from pos.accounts import throttle, two_factor, users
+from pos.accounts import signin, throttle, two_factor, users
 from pos.accounts.models import RecoveryCode, SignInSession, User, WrongPasswords
 from pos.core import clock
 from pos.core.audit import AuditEntry
 from pos.core.errors import Forbidden, Invalid, NotFound, Refused, TooManyTries
+from tests.accounts.together import at_once
 from tests.shop import PASSWORD, Shop
 
 NOON = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -305,3 +306,12 @@ def test_whoever_sits_at_the_computer_lets_a_lonely_owner_in_again(shop: Shop) -
     assert login(shop, "asha").status_code == 200
     (entry,) = shop.rows(AuditEntry, action="user.two_factor_off")
     assert entry.actor_name == "command line"
+
+
+def test_one_code_lets_one_in_however_many_send_it_at_once(shop: Shop) -> None:
+    codes = switched_on(shop)
+    with at():
+        seen = code(shop)
+        for used in (seen, codes[0]):
+            tries = [lambda used=used: signin.sign_in("ben@example.com", PASSWORD, "api", "10.0.0.1", otp=used)] * 3
+            assert sorted(at_once(shop.app, *tries)) == ["OTP_WRONG", "OTP_WRONG", "done"]

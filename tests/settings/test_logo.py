@@ -17,6 +17,8 @@ from pos.core.errors import Forbidden, Invalid
 from pos.sales.checkout import Checkout, CheckoutLine, Tender, complete_sale
 from pos.settings import logo
 from pos.settings.logo import KEPT_SIZE, LARGEST_BYTES
+from tests.flows import full_shop
+from tests.flows.conftest import SHELF
 from tests.shop import Shop
 
 
@@ -131,3 +133,20 @@ def test_a_change_of_the_logo_is_seen_by_who_edits_the_terms(shop: Shop) -> None
     logo.set_logo(shop.asha, io.BytesIO(picture()))
     shop.settings(tax_rate="18")
     assert logo.picture() is not None
+
+
+def test_credit_notes_receipts_and_statements_carry_it_too(shop: Shop) -> None:
+    known = full_shop.fill(shop, [shop.product(name, **values) for name, values in SHELF.items()])
+    logo.set_logo(shop.asha, io.BytesIO(picture()))
+    uri, asha = logo.as_uri(), shop.client("asha")
+    assert uri is not None
+    note, entry, customer = (known[name][0] for name in ("note_id", "entry_id", "customer_id"))
+    rules = {rule.endpoint: rule.rule for rule in shop.app.url_map.iter_rules()}
+    papers = [
+        rules["sales.credit_note"].replace("<uuid:note_id>", str(note)) + "?size=80mm",
+        rules["sales.credit_note"].replace("<uuid:note_id>", str(note)) + "?size=a4",
+        rules["customers.receipt"].replace("<uuid:entry_id>", str(entry)),
+    ]
+    assert [paper for paper in papers if uri not in asha.get(paper).text] == []
+    statement = asha.get(rules["customers.statement"].replace("<uuid:customer_id>", str(customer)) + "?format=pdf")
+    assert b"/Subtype /Image" in statement.data
