@@ -137,6 +137,28 @@ def _bare() -> Iterator[tuple[str, str]]:
         yield from ((name, one) for one in bare_texts(text))
 
 
+@pytest.mark.parametrize(
+    ("template", "bare"),
+    [
+        ("<p>Hello there</p>", ["Hello there"]),
+        ("{% if x %}<b>Paid</b>{% else %}{{ _('Owes') }}{% endif %}", ["Paid"]),
+        ("<input placeholder='Name {{ x }}'>", ["Name …"]),
+        ("<button aria-label=\"{{ _('Close') }}\" title='Close'>×</button>", ["Close"]),
+        ("{{ button('Save it', 'primary') }}", ["Save it"]),
+        ("{{ 'Yes' if x else _('No') }}", ["Yes"]),
+        ("{{ _('Total') }}: {{ x }} kg · GST <code>flask run</code><script src='a'></script>", []),
+        ("{{ ngettext('%(num)s bill', '%(num)s bills', 2) }}{{ icon('x', class_='big') }}", []),
+    ],
+)
+def test_the_finder_finds_what_is_bare_and_nothing_else(template: str, bare: list[str]) -> None:
+    assert list(bare_texts(template)) == bare
+
+
+def test_what_passed_through_gettext_is_not_bare() -> None:
+    page = "<p>⟦Total of ⟦Asha⟧⟧ Tea ₹5</p><option>⟦Cash⟧</option><option>Card</option>"
+    assert [OwnWords(["tea"]).leave(text) for text in unbracketed(page)] == [[], ["Card"]]
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_pages_say_nothing_outside_gettext(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page of a busy shop, in a language that puts all it says into brackets: what stands outside is bare."""
