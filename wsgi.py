@@ -6,6 +6,7 @@ import os
 import sys
 
 from pos import create_app, setup_code, store_timezone
+from pos.core import logs
 from pos.core.errors import ConfigurationError
 
 # What the shop writes, customers and all, is for the eyes of the person who runs it.
@@ -29,6 +30,7 @@ def main() -> None:
     again.close = reopening.end_this_server
     try:
         door = listen(app, config)
+        logs.write_to(config.instance)
         with shutter.up(config.database_url):
             bring_up_to_date(app)
             the_press.warm()

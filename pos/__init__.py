@@ -33,7 +33,7 @@ from pos.catalog.import_views import blueprint as imports
 from pos.catalog.views import blueprint as catalog
 from pos.codes import CODES
 from pos.config import Config, from_environment
-from pos.core import refusals, shown, web
+from pos.core import refusals, request_log, shown, web
 from pos.core.api import door
 from pos.core.api.document import Glossary
 from pos.core.db import db
@@ -100,6 +100,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     _models()
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
+    request_log.install(app)
     web.measure_uploads(app)
     CSRFProtect(app)
     LoginManager(app)

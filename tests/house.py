@@ -16,7 +16,7 @@ FLOORS = {CORE: "core", MODELS: "models", RULES: "rules", DOORS: "doors", WIRING
 RANKS = {"settings": 0, "accounts": 1, "catalog": 2, "customers": 2, "sales": 3, "till": 4, "reports": 5, "backups": 6}
 DOOR_NAMES = {"views", "forms", "api", "receipt", "paper", "doorkeeper", "commands"}
 DOOR_ENDINGS = ("_views", "_forms", "_api")
-WEB_CORE = re.compile(r"pos\.core\.(web|form_parts|refusals|shown|health|api)(\.|$)")
+WEB_CORE = re.compile(r"pos\.core\.(web|form_parts|request_log|refusals|shown|health|api)(\.|$)")
 
 
 @dataclass(frozen=True)
