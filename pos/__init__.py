@@ -36,7 +36,7 @@ from pos.config import Config, from_environment
 from pos.core import refusals, request_log, shown, web
 from pos.core.api import door
 from pos.core.api.document import Glossary
-from pos.core.db import db
+from pos.core.db import db, let_go
 from pos.core.engine import engine_options, prepare
 from pos.core.health import blueprint as health
 from pos.core.language import COOKIE, LANGUAGES
@@ -99,6 +99,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     app.extensions["pos"]["reopening"] = Reopening()
     _models()
     db.init_app(app)
+    app.teardown_appcontext(let_go)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     request_log.install(app)
     web.measure_uploads(app)

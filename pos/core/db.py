@@ -162,6 +162,17 @@ def _may_try_again(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and ("database is locked" in text or "database table is locked" in text)
 
 
+def let_go(_error: BaseException | None = None) -> None:
+    """End the session of a request: a database that went away after the answer was made must not take the answer along.
+
+    Registered after Flask-SQLAlchemy's own, it comes before it.
+    """
+    try:
+        db.session.remove()
+    except DBAPIError:
+        db.session.registry.clear()
+
+
 def must_be_in_unit() -> None:
     """Refuse to take a lock outside a unit: it would guard nothing."""
     if not in_unit():

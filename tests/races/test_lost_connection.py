@@ -75,3 +75,11 @@ def test_the_test_sees_a_cut_line_that_nobody_takes_up_again(
     with faults.line_is_cut(database_url, 5), pytest.raises(Exception, match="terminating connection"):
         sell(shop, tea, "cut")
     assert (bills(), stock(shop, tea)) == (0, Decimal(1000))
+
+
+def test_a_line_cut_after_the_answer_was_made_leaves_the_answer(shop: Shop, database_url: str) -> None:
+    with shop.app.app_context():
+        execute(text("SELECT 1"))
+        faults.hang_up(database_url, db.session.connection().connection.dbapi_connection)
+    with shop.app.app_context():
+        assert execute(text("SELECT 2")).scalar() == 2
