@@ -31,7 +31,9 @@ _jinja = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext
 def bare_texts(template: str) -> Iterator[str]:
     """Text between the tags, in attributes that are read out, and in what is handed to macros, outside gettext."""
     tree = _jinja.parse(template)
-    yield from _in_html("".join(_written(tree)))
+    html = "".join(_written(tree))
+    # The name of an element may be a value too.
+    yield from _in_html(re.sub(f"<(/?){VALUE}", r"<\1x", html))
     yield from _in_expressions(tree)
 
 

@@ -144,6 +144,7 @@ def _bare() -> Iterator[tuple[str, str]]:
         ("{% if x %}<b>Paid</b>{% else %}{{ _('Owes') }}{% endif %}", ["Paid"]),
         ("<input placeholder='Name {{ x }}'>", ["Name …"]),
         ("<button aria-label=\"{{ _('Close') }}\" title='Close'>×</button>", ["Close"]),
+        ("<{{ 'th' if x else 'td' }} class='num'>Gone</{{ 'th' if x else 'td' }}>", ["Gone"]),
         ("{{ button('Save it', 'primary') }}", ["Save it"]),
         ("{{ 'Yes' if x else _('No') }}", ["Yes"]),
         ("{{ _('Total') }}: {{ x }} kg · GST <code>flask run</code><script src='a'></script>", []),
