@@ -22,7 +22,9 @@ from pos.config import Config
 from pos.core.errors import ConfigurationError
 
 THREADS = 8
-CONNECTIONS = 1000
+# More than a thousand slow ones leave room for the tills.
+CONNECTIONS = 1500
+OTHER_FILES = 200
 LARGEST_BODY_BYTES = 12 * 1024 * 1024
 IDLE_SECONDS = 120
 LAST_ANSWERS_SECONDS = 2.0
@@ -93,7 +95,7 @@ def server_settings(trusted_proxy: str | None = None) -> dict[str, Any]:
     """Waitress's settings: enough connections to outlast slow clients, bodies cut off before they fill a disk."""
     settings: dict[str, Any] = {
         "threads": THREADS,
-        "connection_limit": CONNECTIONS,
+        "connection_limit": _connections(),
         "asyncore_use_poll": True,
         "max_request_body_size": LARGEST_BODY_BYTES,
         "channel_timeout": IDLE_SECONDS,
@@ -106,6 +108,20 @@ def server_settings(trusted_proxy: str | None = None) -> dict[str, Any]:
         settings["trusted_proxy_count"] = 1
         settings["trusted_proxy_headers"] = {"x-forwarded-for", "x-forwarded-proto"}
     return settings
+
+
+def _connections() -> int:
+    """As many connections as wished for, or as this process may have files: a system's usual 1,024 is raised first."""
+    try:
+        import resource
+    except ImportError:
+        return 300
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    if least != resource.RLIM_INFINITY and least < wanted:
+        least = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (least, most))
+    return CONNECTIONS if least == resource.RLIM_INFINITY else max(100, min(CONNECTIONS, least - OTHER_FILES))
 
 
 def _checked_proxy(address: str) -> str:
