@@ -44,6 +44,7 @@ from pos.customers.api import blueprint as customers_api
 from pos.customers.import_views import blueprint as customer_imports
 from pos.customers.ledger_api import blueprint as khata_api
 from pos.customers.views import blueprint as customers
+from pos.reports.analytics_views import blueprint as analytics
 from pos.reports.api import blueprint as reports_api
 from pos.reports.audit_api import blueprint as audit_api
 from pos.reports.audit_views import blueprint as audit_log
@@ -119,7 +120,8 @@ def _install_doors(app: Flask) -> None:
     shown.install(app)
     install_doorkeeper(app)
     goods, people = (catalog, imports, goods_in), (customers, customer_imports, purchases)
-    for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, reports, audit_log, backups):
+    owner = (reports, analytics, audit_log, backups)
+    for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, *owner):
         app.register_blueprint(blueprint)
     _install_api(app)
     cli.install(app)

@@ -184,6 +184,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET backups.restoring": OWNER,
     "POST backups.make": OWNER,
     # reports
+    "GET analytics.home": OWNER,
     "GET reports.dashboard": SIGNED_IN,
     "GET reports.index": OWNER,
     "GET reports.table": OWNER,

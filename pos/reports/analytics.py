@@ -1,10 +1,13 @@
-"""How the shop does over time (PLAN.md 3.6); for the owner alone. Voided bills do not count, returns are taken off."""
+"""How the shop does over time (PLAN.md 3.6); for the owner alone. Voided bills do not count, returns are taken off.
+
+What was returned counts when its credit note was made.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +19,7 @@ from pos.core.actor import Actor
 from pos.core.db import dialect, execute, table
 from pos.core.money import divide_half_up, from_paise, to_paise
 from pos.customers.models import Customer
-from pos.reports.spans import Span, cost_milli, moments, within
+from pos.reports.spans import Span, cost_milli, moments, returned_cost, within
 from pos.sales.models import Sale, SaleItem
 from pos.sales.returns_and_drawer import CreditNote, CreditNoteItem
 from pos.settings import store
@@ -78,7 +81,8 @@ class Bucket:
 def trend(actor: Actor, wanted: Span, by: str) -> list[Bucket]:
     """The span in buckets, without gaps; revenue is without tax, cost as it was on the day of each bill.
 
-    Goods that had no cost price count with none. Raises Forbidden for all but the owner.
+    Both are less what came back. Goods that had no cost price count with none, and spoiled goods that came back keep
+    their cost: they are gone. Raises Forbidden for all but the owner.
     """
     actor.require("see_reports")
     key = _hour() if by == "hour" else _sales.c.business_day
@@ -93,7 +97,7 @@ def trend(actor: Actor, wanted: Span, by: str) -> list[Bucket]:
         .where(*within(wanted))
         .group_by(text("key"))
     ).all()
-    return _buckets(bills, goods, _returns(wanted) if by != "hour" else [], wanted, by)
+    return _buckets(bills, goods, _came_back(wanted), wanted, by)
 
 
 def _hour() -> ColumnElement[Any]:
@@ -105,25 +109,43 @@ def _hour() -> ColumnElement[Any]:
 
 
 def _returns(wanted: Span) -> Sequence[Row[Any]]:
-    """What came back, by the day of the credit note."""
+    """What was given back, by the moment of the credit note."""
     begins, ends = moments(wanted)
     made = select(_notes.c.created_at, _notes.c.total_amount.label("amount"))
     return execute(made.where(_notes.c.created_at >= begins, _notes.c.created_at < ends)).all()
 
 
+def _came_back(wanted: Span) -> list[tuple[datetime, int, int, int]]:
+    """What was returned: its moment, what was given back, and revenue (paise) and cost (paise times thousandths)."""
+    begins, ends = moments(wanted)
+    joined = _back.join(_notes, _notes.c.id == _back.c.credit_note_id).join(_items, _items.c.id == _back.c.sale_item_id)
+    goods = select(_notes.c.created_at, _back.c.taxable, returned_cost().label("cost")).select_from(joined)
+    goods = goods.where(_notes.c.created_at >= begins, _notes.c.created_at < ends)
+    given = [(row.created_at, to_paise(row.amount), 0, 0) for row in _returns(wanted)]
+    return given + [(row.created_at, 0, to_paise(row.taxable), int(row.cost)) for row in execute(goods).all()]
+
+
 def _buckets(
-    bills: Sequence[Row[Any]], goods: Sequence[Row[Any]], returns: Sequence[Row[Any]], wanted: Span, by: str
+    bills: Sequence[Row[Any]],
+    goods: Sequence[Row[Any]],
+    returns: Sequence[tuple[datetime, int, int, int]],
+    wanted: Span,
+    by: str,
 ) -> list[Bucket]:
     sums = {start: [0, 0, 0, 0, 0] for start in _starts(wanted, by)}
-    zone = store.current().timezone
+    zone = ZoneInfo(store.current().timezone)
     for row in bills:
-        sums[_start(row.key, by)][0] += row.bills
-        sums[_start(row.key, by)][1] += to_paise(row.total)
-    for row in returns:
-        sums[_start(clock.business_day(row.created_at, zone), by)][2] += to_paise(row.amount)
+        sums[start_of(row.key, by)][0] += row.bills
+        sums[start_of(row.key, by)][1] += to_paise(row.total)
+    for moment, given, revenue, cost in returns:
+        local = moment.astimezone(zone)
+        found = sums[start_of(local.hour if by == "hour" else local.date(), by)]
+        found[2] += given
+        found[3] -= revenue
+        found[4] -= cost
     for row in goods:
-        sums[_start(row.key, by)][3] += to_paise(row.revenue)
-        sums[_start(row.key, by)][4] += int(row.cost)
+        sums[start_of(row.key, by)][3] += to_paise(row.revenue)
+        sums[start_of(row.key, by)][4] += int(row.cost)
     return [_bucket(start, *found) for start, found in sums.items()]
 
 
@@ -137,10 +159,11 @@ def _starts(wanted: Span, by: str) -> list[str]:
     if by == "hour":
         return [f"{hour:02d}" for hour in range(24)]
     days = (wanted.first + timedelta(days=n) for n in range(wanted.days))
-    return list(dict.fromkeys(_start(day, by) for day in days))
+    return list(dict.fromkeys(start_of(day, by) for day in days))
 
 
-def _start(key: Any, by: str) -> str:
+def start_of(key: Any, by: str) -> str:
+    """The bucket of an hour (0 to 23) or of a day."""
     if by == "hour":
         return f"{int(key):02d}"
     if by == "week":

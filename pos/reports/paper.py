@@ -40,6 +40,11 @@ def pdf(table: Table, store: Store) -> bytes:
     return _press.pdf("a4", page(table, store))
 
 
+def drawn(html: str) -> bytes:
+    """A page on A4 as a PDF. Raises NoPdf where this computer cannot make one."""
+    return _press.pdf("a4", html)
+
+
 def file(table: Table, store: Store, wanted: str) -> Response:
     """The table as a file to keep: `pdf`, `xlsx` or `csv`. Raises what `pdf` raises."""
     if wanted == "pdf":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, text
+from sqlalchemy import ColumnElement, func, literal_column, text
 
 from pos.core import clock
 from pos.core.db import table
@@ -63,6 +63,15 @@ def cost_milli() -> ColumnElement[Any]:
     """The sum of what sold lines cost, in paise times thousandths; lines without a cost price count as nothing."""
     # Paise times thousandths: a whole number until it is divided, once, at the end.
     return func.sum(text("COALESCE(sale_items.cost_price_paise, 0) * sale_items.quantity_milli"))
+
+
+def returned_cost() -> ColumnElement[Any]:
+    """What returned lines take off the cost, counted like `cost_milli`."""
+    # Spoiled goods are paid back and gone: only what went back on the shelf takes its cost with it.
+    return literal_column(
+        "CASE WHEN credit_note_items.fit_for_sale THEN"
+        " COALESCE(sale_items.cost_price_paise, 0) * credit_note_items.quantity_milli ELSE 0 END"
+    )
 
 
 def moments(wanted: Span) -> tuple[datetime, datetime]:

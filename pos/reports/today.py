@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from pos.core import clock
 from pos.core.actor import Actor
 from pos.core.db import execute, table
-from pos.core.money import divide_half_up, to_paise
 from pos.reports.analytics import trend
 from pos.reports.dashboard import Dashboard, dashboard
 from pos.reports.spans import Span, within
 from pos.reports.table import NOTHING
 from pos.sales.models import METHODS, Payment, Sale
-from pos.settings import store
+from pos.settings import store, tills
 
 WEEK = timedelta(days=7)
 # A kirana's usual day: hours outside it are shown when something was sold in them.
@@ -29,11 +29,11 @@ _sales, _payments = table(Sale), table(Payment)
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """What was billed in one hour of the store's day, in rupees, and how high that is of the highest, in percent."""
+    """What was billed in one hour of the store's day, and in the same hour a week ago, in rupees."""
 
     hour: int
     amount: Decimal
-    height: int
+    week_ago: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Today:
     week_ago: Decimal | None = None
     week_ago_whole: Decimal | None = None
     profit: Decimal | None = None
+    drawers: Sequence[Row[Any]] = ()
 
 
 def today(actor: Actor) -> Today:
@@ -64,7 +65,11 @@ def today(actor: Actor) -> Today:
     by_now = sum((amount for moment, amount in then if moment <= clock.now() - WEEK), NOTHING)
     profit = trend(actor, Span(day, day), "day")[0].profit if actor.may("see_costs") else None
     whole = sum((amount for _moment, amount in then), NOTHING)
-    return Today(day, figures, _hours(now), _mix(day), by_now, whole, profit)
+    return Today(day, figures, _hours(now, then), _mix(day), by_now, whole, profit, _drawers())
+
+
+def _drawers() -> Sequence[Row[Any]]:
+    return tills.open_sessions() if store.current().cash_sessions_enabled else ()
 
 
 def _amounts(day: date) -> list[tuple[datetime, Decimal]]:
@@ -72,20 +77,19 @@ def _amounts(day: date) -> list[tuple[datetime, Decimal]]:
     return [(row.created_at, row.total_amount) for row in rows]
 
 
-def _hours(amounts: Sequence[tuple[datetime, Decimal]]) -> list[Hour]:
+def _hours(now: Sequence[tuple[datetime, Decimal]], then: Sequence[tuple[datetime, Decimal]]) -> list[Hour]:
+    sums, before = _by_hour(now), _by_hour(then)
+    sold = [hour for hour in range(24) if sums[hour] or before[hour]]
+    first, last = min([OPENS, *sold]), max([CLOSES, *sold])
+    return [Hour(hour, sums[hour], before[hour]) for hour in range(first, last + 1)]
+
+
+def _by_hour(amounts: Sequence[tuple[datetime, Decimal]]) -> dict[int, Decimal]:
     zone = ZoneInfo(store.current().timezone)
     sums = dict.fromkeys(range(24), NOTHING)
     for moment, amount in amounts:
         sums[moment.astimezone(zone).hour] += amount
-    sold = [hour for hour, amount in sums.items() if amount]
-    first, last = min([OPENS, *sold]), max([CLOSES, *sold])
-    most = to_paise(max(sums.values()))
-    return [Hour(hour, sums[hour], _height(sums[hour], most)) for hour in range(first, last + 1)]
-
-
-def _height(amount: Decimal, most: int) -> int:
-    """At least one percent of anything that was sold."""
-    return max(1, divide_half_up(to_paise(amount) * 100, most)) if amount else 0
+    return sums
 
 
 def _mix(day: date) -> list[tuple[str, Decimal]]:

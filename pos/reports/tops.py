@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, select
 
 from pos.core.actor import Actor
 from pos.core.db import execute, table
-from pos.core.money import divide_half_up, from_paise
+from pos.core.money import divide_half_up, from_paise, to_paise
 from pos.customers.models import Customer
-from pos.reports.spans import Span, cost_milli, moments, within
+from pos.reports.spans import Span, cost_milli, moments, returned_cost, within
 from pos.sales.models import Sale, SaleItem
 from pos.sales.returns_and_drawer import CreditNote, CreditNoteItem
 
@@ -65,20 +65,13 @@ def _top_product(row: Row[Any], back: Row[Any] | None) -> TopProduct:
 def returned_goods(wanted: Span) -> Sequence[Row[Any]]:
     """What came back in a span by product: `quantity`, `revenue` without tax, `tax`, and `cost` like `cost_milli`."""
     begins, ends = moments(wanted)
-    # Spoiled goods are paid back and gone: only what went back on the shelf takes its cost with it.
-    cost = func.sum(
-        text(
-            "CASE WHEN credit_note_items.fit_for_sale THEN"
-            " COALESCE(sale_items.cost_price_paise, 0) * credit_note_items.quantity_milli ELSE 0 END"
-        )
-    )
     return execute(
         select(
             _back.c.product_id,
             func.sum(_back.c.quantity).label("quantity"),
             func.sum(_back.c.taxable).label("revenue"),
             func.sum(_back.c.tax).label("tax"),
-            cost.label("cost"),
+            func.sum(returned_cost()).label("cost"),
         )
         .select_from(
             _back.join(_notes, _notes.c.id == _back.c.credit_note_id).join(_items, _items.c.id == _back.c.sale_item_id)
@@ -90,16 +83,17 @@ def returned_goods(wanted: Span) -> Sequence[Row[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class TopCustomer:
-    """A customer by what was bought in a span; what was returned is taken off."""
+    """A customer by what was bought in a span; what was returned is taken off. Profit is without tax."""
 
     customer_id: Any
     name: str
     bills_count: int
     total_spent: Decimal
+    profit: Decimal
 
 
-def top_customers(actor: Actor, wanted: Span, most: int = 10) -> list[TopCustomer]:
-    """Who spent most. Raises Forbidden for all but the owner."""
+def top_customers(actor: Actor, wanted: Span, most: int = 10, by: str = "total_spent") -> list[TopCustomer]:
+    """The best customers by `total_spent`, `bills_count` or `profit`. Raises Forbidden for all but the owner."""
     actor.require("see_reports")
     bought = execute(
         select(
@@ -112,12 +106,39 @@ def top_customers(actor: Actor, wanted: Span, most: int = 10) -> list[TopCustome
         .where(*within(wanted))
         .group_by(_customers.c.id, _customers.c.name)
     ).all()
+    back, earned = _given_back(wanted), _earned(wanted)
+    top = [
+        TopCustomer(row.id, row.name, row.bills, row.total - back.get(row.id, NOTHING), earned.get(row.id, NOTHING))
+        for row in bought
+    ]
+    return sorted(top, key=lambda customer: (-getattr(customer, by), customer.name))[:most]
+
+
+def _given_back(wanted: Span) -> dict[Any, Decimal]:
     begins, ends = moments(wanted)
     returned = execute(
         select(_notes.c.customer_id, func.sum(_notes.c.total_amount).label("total"))
         .where(_notes.c.created_at >= begins, _notes.c.created_at < ends, _notes.c.customer_id.is_not(None))
         .group_by(_notes.c.customer_id)
     )
-    back = {row.customer_id: row.total for row in returned}
-    top = [TopCustomer(row.id, row.name, row.bills, row.total - back.get(row.id, NOTHING)) for row in bought]
-    return sorted(top, key=lambda customer: (-customer.total_spent, customer.name))[:most]
+    return {row.customer_id: row.total for row in returned}
+
+
+def _earned(wanted: Span) -> dict[Any, Decimal]:
+    """What each customer brought, less what came back."""
+    begins, ends = moments(wanted)
+    sold = select(_sales.c.customer_id, func.sum(_items.c.taxable).label("revenue"), cost_milli().label("cost"))
+    sold = sold.select_from(_items.join(_sales, _sales.c.id == _items.c.sale_id)).where(*within(wanted))
+    back = select(_notes.c.customer_id, func.sum(_back.c.taxable).label("revenue"))
+    back = back.add_columns(func.sum(returned_cost()).label("cost")).select_from(
+        _back.join(_notes, _notes.c.id == _back.c.credit_note_id).join(_items, _items.c.id == _back.c.sale_item_id)
+    )
+    back = back.where(_notes.c.created_at >= begins, _notes.c.created_at < ends)
+    sums: dict[Any, list[int]] = {}
+    for statement, of, sign in ((sold, _sales, 1), (back, _notes, -1)):
+        known = statement.where(of.c.customer_id.is_not(None)).group_by(of.c.customer_id)
+        for row in execute(known).all():
+            found = sums.setdefault(row.customer_id, [0, 0])
+            found[0] += sign * to_paise(row.revenue)
+            found[1] += sign * int(row.cost)
+    return {who: from_paise(revenue - divide_half_up(cost, 1000)) for who, (revenue, cost) in sums.items()}

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pos.core.web import actor, needs, page_or_fragment
 from pos.reports import books, paper, periods, promises
+from pos.reports import glance_views as glances
 from pos.reports.all_reports import OF_NOW, TITLES, VIEW_TITLES, VIEWS, report
 from pos.reports.spans import span
 from pos.reports.table import NUMBERS
@@ -26,6 +27,9 @@ def dashboard() -> str:
     """Today at a glance, what each role may see of it; asked for again every minute by the page itself."""
     seen = today(actor())
     values = {"today": seen, "alerts": seen.figures.alerts, "method_name": method_name}
+    values |= {"hours": glances.hours(seen), "mix": glances.mix(seen), "backup": None}
+    if actor().may("change_settings"):
+        values["backup"] = current_app.extensions["pos"]["newest_backup"]()
     return page_or_fragment("reports/dashboard.html", "reports/_today.html", **values)
 
 

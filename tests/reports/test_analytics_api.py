@@ -90,7 +90,7 @@ def test_trends_have_no_gap_and_know_profit(asha: Program) -> None:
     days = ask(asha, "/analytics/revenue")["buckets"]
     assert [(d["start"], d["billsCount"], float(d["profit"])) for d in days] == [
         ("2026-11-20", 2, 300.0 - 240.0),
-        ("2026-11-21", 1, 90.0 - 75.75),
+        ("2026-11-21", 1, 90.0 - 75.75 - (100.0 - 80.0)),
     ]
     hours = {b["start"]: b["billsCount"] for b in ask(asha, "/analytics/sales", period="hour")["buckets"]}
     assert (len(hours), hours["12"], hours["13"]) == (24, 2, 1)
