@@ -8,6 +8,7 @@ from typing import Any
 
 from pos.core.actor import Actor
 from pos.core.language import gettext as _
+from pos.core.language import pgettext
 from pos.core.money import format_quantity
 from pos.customers.ages import ages_of_all
 from pos.reports import goods_report, inventory_report, sales_report, slow_report
@@ -46,7 +47,7 @@ def goods(actor: Actor, wanted: Span, by: str) -> Page:
         margin = percent_cell(percent_of(one.profit, one.revenue))
         grown = percent_cell(change(getattr(one, by), before.get(one.product_id, NOTHING)))
         rows.append([Cell(one.name, bar=width), sold, rupee_cell(one.revenue), rupee_cell(one.profit), margin, grown])
-    titles = heads(_("Product"), _("Sold"), _("Revenue"), _("Profit"), _("Margin"), _("Change"))
+    titles = heads(_("Product"), _("Sold"), _("Revenue"), _("Profit"), _("Margin"), pgettext("movement", "Change"))
     named = {"revenue": _("Best sellers by revenue"), "quantity": _("Best sellers by quantity")}
     title = named.get(by) or _("Best sellers by profit")
     note = _("Without tax, less what came back. Change is against the same days before.")
@@ -85,7 +86,7 @@ def customers(actor: Actor, wanted: Span, by: str) -> Page:
         amounts = (count_cell(one.bills_count), rupee_cell(one.total_spent), rupee_cell(one.profit))
         grown = percent_cell(change(getattr(one, by), before.get(one.customer_id, NOTHING)))
         rows.append([Cell(one.name, bar=width), *amounts, grown])
-    titles = heads(_("Customer"), _("Bills"), _("Spent"), _("Profit"), _("Change"))
+    titles = heads(_("Customer"), _("Bills"), _("Spent"), _("Profit"), pgettext("movement", "Change"))
     named = {"total_spent": _("Who spent most"), "bills_count": _("Who came most often")}
     title = named.get(by) or _("Who brought most profit")
     note = _("Less what came back. Change is against the same days before.")
@@ -126,7 +127,7 @@ def stock(wanted: Span) -> Page:
     worth = inventory_report.valuation(wanted)
     dead, slow = slow_report.dead(wanted), slow_report.slow(wanted)
     sums, lies = worth.named_totals(), dead.named_totals()["cost_value"]
-    gain = percent_of(sums["sale_value"] - sums["cost_value"], sums["sale_value"])
+    gain = percent_of(sums["sale_value"] - sums["cost_value"], sums["cost_value"])
     tiles = [
         Tile(_("Worth at cost"), whole_rupees(sums["cost_value"])),
         Tile(_("Worth at price"), whole_rupees(sums["sale_value"]), _("%(rate)s %% above cost", rate=gain or 0)),

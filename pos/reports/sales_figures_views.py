@@ -10,6 +10,7 @@ from itertools import pairwise
 from flask_babel import format_date
 
 from pos.core.language import gettext as _
+from pos.core.language import pgettext
 from pos.core.money import format_quantity
 from pos.core.shown import local_date
 from pos.reports.analytics import Bucket
@@ -117,7 +118,7 @@ def _against(title: str, now: Sequence[Bucket], then: Sequence[Bucket], by: str)
         points.append(Point(bucket_name(one.start, by, True), net, sentence, before=was))
         amounts = (rupee_cell(net), rupee_cell(was), percent_cell(change(net, was)))
         rows.append([Cell(name), count_cell(one.bills_count), *amounts])
-    titles = heads(_("When"), _("Bills"), _("Net sales"), _("Before"), _("Change"))
+    titles = heads(_("When"), _("Bills"), _("Net sales"), _("Before"), pgettext("movement", "Change"))
     keys = [("bar", _("Net sales")), ("before", _("Before"))]
     return Figure(title, titles, rows, chart=columns(points), keys=keys)
 
