@@ -34,6 +34,10 @@ ROWS = (
     "search, three letters: p50 at the server",
     "search, two words: p99 at the server",
     "bill of 10 lines as a PDF, warm: p50 at the server",
+    "start of the server",
+    "dashboard: p50 at the server",
+    "a month's bills as a spreadsheet: at the server",
+    "memory of the server after all that",
 )
 
 
@@ -50,7 +54,7 @@ def test_it_prints_its_table_and_leaves_the_shop_alone(shop: Shop, app: Flask, t
     done = app.test_cli_runner().invoke(args=["bench", *TINY])
     assert done.exit_code == 0, done.output
     for row in ROWS:
-        assert re.search(rf"^{re.escape(row)} +[\d,.]+ (/s|ms)", done.stdout, re.M), row
+        assert re.search(rf"^{re.escape(row)} +[\d,.]+ (/s|ms|MB)", done.stdout, re.M), row
     assert "The books after all that: right to the paisa." in done.stdout
     assert execute(text("SELECT count(*), max(hash) FROM audit_log")).one() == before
     assert list(books.differences()) == []

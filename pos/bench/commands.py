@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from pos.bench import checkouts, pages
+from pos.bench import checkouts, desk, pages
 from pos.bench.measures import Figure
 from pos.bench.place import Place, opened
 from pos.bench.visitor import NotServed, Visitor, served
@@ -52,14 +52,17 @@ def bench(seconds: float, samples: int, products: int, customers: int, bills: in
 def measured(place: Place, seconds: float, samples: int) -> tuple[list[Figure], list[str]]:
     """Every figure, and the differences that the books have after the shop's own ways of selling."""
     figures = checkouts.by_verb(place, seconds)
-    with served(place) as port:
-        figures += checkouts.by_http(place, port, seconds)
-        till = Visitor(port)
+    with served(place) as server:
+        figures += [Figure("start of the server", server.opened_in, "ms")]
+        figures += checkouts.by_http(place, server.port, seconds)
+        till = Visitor(server.port)
         till.sign_in(place)
-        for measure in (pages.scans, pages.searches, pages.papers):
+        for measure in (pages.scans, pages.searches, pages.papers, desk.desk):
             click.echo(f"Measuring the {measure.__name__}", err=True)
             figures += measure(place, till, samples)
         till.close()
+        held = server.memory()
+        figures += [Figure("memory of the server after all that", held, "MB")] if held else []
     differences = list(books.differences())
     floor = checkouts.by_raw_sql(place, seconds)
     return floor + _beside(figures, floor), differences

@@ -124,12 +124,31 @@ def bearer(port: int, place: Place) -> str:
     return str(answer["data"]["token"])
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server of the bench: its port, how long it took to open (milliseconds), and its process."""
+
+    port: int
+    opened_in: float
+    process: subprocess.Popen[str]
+
+    def memory(self) -> float | None:
+        """What the process holds in memory now, in megabytes; None where the system does not tell."""
+        try:
+            status = Path(f"/proc/{self.process.pid}/status").read_text()
+        except OSError:
+            return None
+        found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.M)
+        return int(found[1]) / 1024 if found else None
+
+
 @contextmanager
-def served(place: Place) -> Iterator[int]:
-    """The place served by a process of its own, as bin/run serves a shop; gives its port."""
+def served(place: Place) -> Iterator[Served]:
+    """The place served by a process of its own, as bin/run serves a shop."""
     config = place.app.extensions["pos"]["config"]
     environ = {**os.environ, "DATABASE_URL": place.url, "POS_INSTANCE": str(place.folder), "BACKUP_AT": ""}
     environ |= {"HOST": "127.0.0.1", "PORT": "0", "SECRET_KEY": config.secret_key, "JWT_SECRET": config.jwt_secret}
+    started = time.perf_counter()
     # Our own program, with nothing in it that anybody typed.
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", WITHOUT_LIMITS],
@@ -140,7 +159,8 @@ def served(place: Place) -> Iterator[int]:
         text=True,
     )
     try:
-        yield _port(process)
+        port = _port(process)
+        yield Served(port, (time.perf_counter() - started) * 1000, process)
     finally:
         process.terminate()
         process.wait()
