@@ -18,7 +18,7 @@ HEIGHT = TOP + TALL + FOOT
 MOST_LINES = 5
 # Columns fill 68 % of their place, and at most 9 % of the chart: a few do not become walls.
 WIDEST, FILLED = 90_000, 68
-MOST_LABELS, MOST_LABELS_NARROW = 12, 5
+MOST_LABELS, MOST_LABELS_NARROW = 12, 4
 LAKH, CRORE = 100_000, 10_000_000
 
 
