@@ -182,7 +182,9 @@ class Program(Till):
             # The answer is lost on its way, whatever the server did.
             raise http.client.HTTPException("the line is cut")
         answer = self._line.getresponse()
-        return answer.status, json.loads(answer.read())
+        text = answer.read()
+        # What fails while an error is being told is answered by the server itself, in plain text.
+        return answer.status, json.loads(text) if answer.status != 500 or text[:1] == b"{" else {}
 
     def hang_up(self) -> None:
         if self._line is not None:
