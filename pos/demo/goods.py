@@ -139,8 +139,13 @@ def _good(
     if mrp and mrp >= 4000 and chance.random() < 0.25:
         # Some shops sell a little below the printed price, in whole rupees.
         asked = mrp * chance.randint(95, 98) // 10000 * 100
-    cost = max(1, asked * (100 - KINDS[category].margin - chance.randint(-2, 2)) // 100)
+    cost = _cost(asked, KINDS[category], chance.randint(-2, 2))
     return Good(whole, brand, category, pack, unit, asked, mrp, cost, barcode, code, weight)
+
+
+def _cost(asked: int, kind: Kind, more: int = 0) -> int:
+    """What the shop paid, in paise without GST, for goods whose shelf price has GST in it."""
+    return max(1, asked * (100 - kind.margin - more) // (100 + int(kind.tax)))
 
 
 def _further(known: list[Good], chance: Random) -> Iterator[Good]:
@@ -163,7 +168,7 @@ def _further(known: list[Good], chance: Random) -> Iterator[Good]:
             brand=makers[maker],
             price=price,
             mrp=price,
-            cost=max(1, price * (100 - good.kind.margin) // 100),
+            cost=_cost(price, good.kind),
             barcode=barcode_of(len(known) + number + 1),
             weight=max(1, good.weight // (2 + turn)),
         )
