@@ -13,11 +13,12 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from pos.core import audit
 from pos.core.api.fields import camel
-from pos.core.db import session
-from pos.core.errors import Busy, Invalid, NotSignedIn, PosError, Problem, Refused
+from pos.core.db import one_unit, session
+from pos.core.errors import Busy, Forbidden, Invalid, NotSignedIn, PosError, Problem, Refused
 from pos.core.language import gettext as _
-from pos.core.web import current_page, expect_no_database, go_to, is_htmx, refusal_headers
+from pos.core.web import actor, current_page, expect_no_database, go_to, is_htmx, refusal_headers
 
 log = logging.getLogger("pos")
 
@@ -41,10 +42,20 @@ def refused(error: PosError) -> ResponseReturnValue:
     """A verb's refusal, with its own status."""
     if isinstance(error, NotSignedIn) and not for_api() and request.endpoint != "accounts.sign_in":
         return _to_sign_in()
+    if isinstance(error, Forbidden):
+        _write_down_who_was_denied()
     problems = [problem.as_json() for problem in error.problems]
     if for_api():
         problems = _for_programs(error, problems)
     return _answer(error.status, error.message, error.code, refusal_headers(error), problems)
+
+
+def _write_down_who_was_denied() -> None:
+    """Who tries what the role does not allow stands in the audit log, if the shop can write just now."""
+    try:
+        one_unit(audit.record)(actor(), "access.denied", "page", None, {"method": request.method, "path": request.path})
+    except (Busy, DBAPIError, PoolTimeout):
+        log.warning("a denial could not be written down", exc_info=True)
 
 
 def _for_programs(error: PosError, problems: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -208,6 +208,7 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "session.renewed": _with(_l("%(who)s renewed a program's token from %(address)s"), "address"),
     "session.ended": _plain(_l("%(who)s signed out")),
     "session.refused": _with(_l("%(who)s could not sign in as %(email)s from %(address)s"), "email", "address"),
+    "access.denied": _with(_l("%(who)s was refused %(path)s"), "path"),
     "session.shut": _plain(_l("%(who)s signed a browser or program of %(what)s out")),
     "session.all_shut": _plain(_l("%(who)s signed %(what)s out everywhere")),
     "settings.opened": _plain(_l("%(who)s set the shop up")),
@@ -234,4 +235,5 @@ ACTIONS: dict[str, str] = {
     "user.changed": _l("Person changed"),
     "session.started": _l("Signed in"),
     "session.refused": _l("Sign-in refused"),
+    "access.denied": _l("Access denied"),
 }
