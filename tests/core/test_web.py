@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from pos.accounts.models import User
 from pos.core.web import came_directly, comes_from_elsewhere, local_address
@@ -195,3 +198,16 @@ def test_an_address_that_is_none_is_no_trouble(shop: Shop, name: str, path: str)
 
 def test_an_answer_tells_how_long_it_took(shop: Shop) -> None:
     assert re.fullmatch(r"app;dur=\d+\.\d", shop.client().get("/healthz").headers["Server-Timing"])
+
+
+def test_a_tablet_may_keep_the_shop_as_an_app(shop: Shop) -> None:
+    browser = shop.client()
+    found = re.search(r'rel="manifest" href="([^"]+)"', browser.get("/sign-in").text)
+    assert found
+    answer = browser.get(found[1])
+    assert (answer.status_code, answer.mimetype) == (200, "application/manifest+json")
+    manifest = json.loads(answer.data)
+    assert (manifest["start_url"], manifest["display"]) == ("/", "fullscreen")
+    for icon in manifest["icons"]:
+        width, height = Image.open(BytesIO(browser.get(f"/static/{icon['src']}").data)).size
+        assert icon["sizes"] == f"{width}x{height}"
