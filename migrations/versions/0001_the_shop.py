@@ -451,6 +451,7 @@ def upgrade():
     with op.batch_alter_table('stock_movements', schema=None) as batch_op:
         batch_op.create_index('idx_stock_movements_product', ['product_id', 'created_at'], unique=False)
         batch_op.create_index('idx_stock_movements_reference', ['reference_id'], unique=False)
+        batch_op.create_index('idx_stock_movements_created_at', ['created_at'], unique=False)
 
     op.create_table('carts',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -688,6 +689,7 @@ def downgrade():
 
     op.drop_table('carts')
     with op.batch_alter_table('stock_movements', schema=None) as batch_op:
+        batch_op.drop_index('idx_stock_movements_created_at')
         batch_op.drop_index('idx_stock_movements_reference')
         batch_op.drop_index('idx_stock_movements_product')
 

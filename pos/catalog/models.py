@@ -90,6 +90,7 @@ class StockMovement(Base):
         CheckConstraint("stock_after_milli >= 0", name="stock_after"),
         Index("idx_stock_movements_product", "product_id", "created_at"),
         Index("idx_stock_movements_reference", "reference_id"),
+        Index("idx_stock_movements_created_at", "created_at"),
     )
 
     id: Mapped[UUID] = id_column()
