@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Row, bindparam, event, func, insert, literal, select, update
+from sqlalchemy import Row, bindparam, func, insert, literal, select, update
 
 from pos.catalog import drafts, shelf
 from pos.catalog.models import Product, StockMovement
@@ -216,9 +216,13 @@ def writers_without_a_queue(patch: Patch) -> None:
 
     patch.setattr(shelf, "lock_products", together)
 
-    @event.listens_for(db.engine, "before_cursor_execute", retval=True)
-    def deferred(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:
-        return statement.replace("BEGIN IMMEDIATE", "BEGIN"), parameters
+    send = db.engine.dialect.do_execute
+
+    def deferred(cursor: Any, statement: str, *rest: Any) -> None:
+        send(cursor, statement.replace("BEGIN IMMEDIATE", "BEGIN"), *rest)
+
+    # A patch is taken back after the test; a listener would stay with the engine.
+    patch.setattr(db.engine.dialect, "do_execute", deferred)
 
 
 def nothing_tried_again(patch: Patch) -> None:
