@@ -13,6 +13,7 @@ from pos.reports import (
     credit_report,
     drawer_report,
     goods_report,
+    gstr1_report,
     inventory_report,
     sales_report,
     slow_report,
@@ -48,6 +49,7 @@ VIEWS: Mapping[str, Mapping[str, tuple[Callable[[Span], Table], tuple[Column, ..
         "rate": (tax_report.by_rate, tax_report.RATE_COLUMNS),
         "hsn": (tax_report.by_hsn, tax_report.HSN_COLUMNS),
         "documents": (tax_report.documents, tax_report.DOCUMENT_COLUMNS),
+        "gstr1": (gstr1_report.gstr1, gstr1_report.COLUMNS),
     },
     "cash": {
         "sessions": (drawer_report.sessions, drawer_report.SESSION_COLUMNS),
@@ -80,6 +82,7 @@ VIEW_TITLES = {
     "rate": _l("By rate"),
     "hsn": _l("By HSN"),
     "documents": _l("Numbers"),
+    "gstr1": _l("GSTR-1"),
     "sessions": _l("Cash sessions"),
     "drawer": _l("Put in and taken out"),
 }

@@ -59,7 +59,7 @@ def _shapes(name: str) -> tuple[type[Any], type[Any]]:
         "end_date": fields.Date(load_default=None, metadata={"description": "Last day, included; today if none."}),
     }
     columns = {column.name: column for _make, found in views.values() for column in found}
-    sums = {column.name: _field(column) for column in columns.values() if column.summed}
+    sums = {column.name: _field(column) for _make, found in views.values() for column in found if column.summed}
     rows = CamelSchema.from_dict({column.name: _field(column) for column in columns.values()}, name=f"{name}Row")
     table: dict[str, fields.Field[Any]] = {
         "name": fields.String(metadata={"description": "Report and view.", "example": f"{name}-by-{first}"}),
@@ -137,7 +137,7 @@ def credit(asked: dict[str, Any]) -> Any:
 @blueprint.doc(**ALSO_FILES)
 @for_whom("see_reports")
 def tax(asked: dict[str, Any]) -> Any:
-    """Tax by rate and by HSN, and the numbers of bills and credit notes, cancelled ones too (owner only)."""
+    """Tax by rate and by HSN, numbers of bills and credit notes, the summary for GSTR-1 (owner only)."""
     return _answered("tax", asked)
 
 

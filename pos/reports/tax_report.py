@@ -102,6 +102,15 @@ def _by_year(statement: Any, year: Any) -> Sequence[Any]:
     return execute(statement.group_by(year).order_by(year)).all()
 
 
+def taken_off(wanted: Span) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """What the credit notes of the span took off: taxable, CGST, SGST and all tax, above zero."""
+    found = _Sums()
+    for row in _returned(wanted):
+        found.billed += row.taxable
+        _add(found, row, 1)
+    return found.taxes
+
+
 class _Sums:
     """What was billed and returned under one key, in rupees; quantities in the key's own unit."""
 

@@ -243,6 +243,43 @@ def test_the_numbers_of_the_papers_are_told_with_those_cancelled(traded: Shop) -
     assert (notes["kind"], notes["documents_count"]) == ("CREDIT_NOTE", 2)
 
 
+def test_the_summary_for_gstr1_ties_to_the_reports_it_is_made_of(traded: Shop) -> None:
+    rows = read(traded, "tax", "gstr1").named()
+    by_section: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_section[row["section"]].append(row)
+    assert list(by_section) == ["7", "8", "9B", "12", "13"]
+    amounts = ("taxable", "cgst_amount", "sgst_amount", "tax_amount")
+    rates = {row["tax_rate"]: row for row in read(traded, "tax", "rate").named()}
+    *taxed, all_taxed = by_section["7"]
+    (nil,) = by_section["8"]
+    assert [row["tax_rate"] for row in (nil, *taxed)] == sorted(rates)
+    for row in (nil, *taxed):
+        assert [row[name] for name in amounts] == [rates[row["tax_rate"]][name] for name in amounts]
+    hsn = read(traded, "tax", "hsn")
+    *goods, all_goods = by_section["12"]
+    for row, told in zip(goods, hsn.named(), strict=True):
+        names = ("unit", "tax_rate", "quantity", *amounts)
+        assert [row[name] for name in names] == [told[name] for name in names]
+        assert row["what"] == (told["hsn_code"] or "Without HSN")
+    for name in amounts:
+        assert all_goods[name] == hsn.named_totals()[name] == all_taxed[name] + nil[name]
+
+
+def test_the_summary_for_gstr1_tells_the_credit_notes_and_the_papers(traded: Shop) -> None:
+    rows = read(traded, "tax", "gstr1").named()
+    (notes,) = [row for row in rows if row["section"] == "9B"]
+    made = traded.rows(CreditNote)
+    assert (notes["net_count"], notes["taxable"]) == (len(made), sum(note.taxable for note in made))
+    assert notes["tax_amount"] == sum(note.tax_amount for note in made) == notes["cgst_amount"] + notes["sgst_amount"]
+    names = ("from_number", "to_number", "documents_count", "cancelled_count", "net_count")
+    *papers, all_papers = [row for row in rows if row["section"] == "13"]
+    told = read(traded, "tax", "documents")
+    assert [[row[name] for name in names] for row in papers] == [[row[name] for name in names] for row in told.named()]
+    assert {name: all_papers[name] for name in names[2:]} == told.named_totals()
+    assert read(traded, "tax", "gstr1").named_totals() == {}
+
+
 @pytest.mark.parametrize(("name", "view"), [(name, view) for name, views in VIEWS.items() for view in views])
 def test_an_empty_shop_has_every_report_and_nothing_in_it(shop: Shop, name: str, view: str) -> None:
     table = report(shop.asha, name, view, None, None)
