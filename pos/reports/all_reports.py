@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 
 from pos.core.actor import Actor
 from pos.core.errors import NotFound
@@ -90,6 +90,10 @@ VIEW_TITLES = {
 OF_NOW = frozenset({"low", "expiring", "outstanding"})
 
 
+# Lists of what happened, in order: however long, they are told day after day.
+IN_PIECES = frozenset({("sales", "bill"), ("inventory", "movements")})
+
+
 def report(actor: Actor, name: str, view: str | None, first: date | None, last: date | None) -> Table:
     """One report of a span, the last thirty days where none is named.
 
@@ -102,3 +106,11 @@ def report(actor: Actor, name: str, view: str | None, first: date | None, last: 
         raise NotFound(_("There is no such report."))
     make, _columns = views[chosen]
     return make(span(first, last))
+
+
+def pieces(actor: Actor, name: str, view: str, first: date | None, last: date | None) -> Iterator[Table]:
+    """A report of IN_PIECES, day after day; no more than one is ever held. Raises what `report` raises."""
+    actor.require("see_reports")
+    (make, _columns), wanted = VIEWS[name][view], span(first, last)
+    days = (wanted.first + timedelta(days=number) for number in range(wanted.days))
+    return (make(Span(day, day)) for day in days)

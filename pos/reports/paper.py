@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, render_template, stream_with_context
 
 from pos.core import clock
 from pos.core.errors import Invalid
@@ -14,7 +15,8 @@ from pos.core.language import gettext as _
 from pos.core.money import format_quantity, format_rupees
 from pos.core.printing.press import Press
 from pos.core.shown import local_date, local_time
-from pos.reports.sheets import as_csv, as_xlsx, days_of
+from pos.reports.sheets import as_csv, as_xlsx, csv_lines, days_of
+from pos.reports.spans import Span
 from pos.reports.table import NUMBERS, Column, Table
 from pos.settings.store import Store
 
@@ -53,8 +55,19 @@ def file(table: Table, store: Store, wanted: str) -> Response:
         content = as_xlsx(table, store) if wanted == "xlsx" else as_csv(table, store)
     last = table.last or store.today()
     days = f"{table.first:%Y-%m-%d}-{last:%Y-%m-%d}" if table.first else f"{last:%Y-%m-%d}"
-    named = {"Content-Disposition": f'attachment; filename="{table.name}-{days}.{wanted}"'}
-    return Response(content, mimetype=TYPES[wanted], headers=named)
+    return _named(content, f"{table.name}-{days}", wanted)
+
+
+def streamed(pieces: Iterator[Table], wanted: Span, store: Store) -> Response:
+    """A report in pieces as a CSV that is written while it is sent, however long it grows."""
+    first = next(pieces)
+    lines = stream_with_context(csv_lines(chain([first], pieces), store))
+    return _named(lines, f"{first.name}-{wanted.first:%Y-%m-%d}-{wanted.last:%Y-%m-%d}", "csv")
+
+
+def _named(content: bytes | str | Iterator[str], name: str, kind: str) -> Response:
+    named = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return Response(content, mimetype=TYPES[kind], headers=named)
 
 
 def page(table: Table, store: Store) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -37,16 +37,32 @@ BOLD = Font(bold=True)
 
 def as_csv(table: Table, store: Store) -> str:
     """The table as CSV for Excel and everything else: titles, rows, sums."""
+    return "".join(csv_lines([table], store))
+
+
+def csv_lines(pieces: Iterable[Table], store: Store) -> Iterator[str]:
+    """One report that comes in pieces, each going on where the one before it ended, as one CSV with one row of sums."""
+    sums: list[Any] | None = None
+    for number, table in enumerate(pieces):
+        if number == 0:
+            yield BYTE_ORDER_MARK + _line([str(column.title) for column in table.columns])
+        for row in table.rows:
+            yield _line([_written(column, value, store) for column, value in zip(table.columns, row, strict=True)])
+        columns, sums = table.columns, _added(sums, table.totals)
+    if sums is not None:
+        yield _line(_named_sums([_written(column, value, store) for column, value in zip(columns, sums, strict=True)]))
+
+
+def _line(cells: Sequence[str]) -> str:
     piece = io.StringIO()
-    writer = csv.writer(piece)
-    piece.write(BYTE_ORDER_MARK)
-    writer.writerow([str(column.title) for column in table.columns])
-    for row in table.rows:
-        writer.writerow([_written(column, value, store) for column, value in zip(table.columns, row, strict=True)])
-    if table.totals is not None:
-        sums = [_written(column, value, store) for column, value in zip(table.columns, table.totals, strict=True)]
-        writer.writerow(_named_sums(sums))
+    csv.writer(piece).writerow(cells)
     return piece.getvalue()
+
+
+def _added(sums: list[Any] | None, more: Sequence[Any] | None) -> list[Any] | None:
+    if sums is None or more is None:
+        return list(more) if more is not None else None
+    return [one if other is None else one + other for one, other in zip(sums, more, strict=True)]
 
 
 def as_xlsx(table: Table, store: Store) -> bytes:

@@ -10,7 +10,8 @@ from marshmallow import fields, validate
 from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, for_whom
 from pos.core.api.fields import CamelSchema, Moment, Percent, Quantity, Rupees, camel
 from pos.reports import paper
-from pos.reports.all_reports import OF_NOW, VIEWS, report
+from pos.reports.all_reports import IN_PIECES, OF_NOW, VIEWS, pieces, report
+from pos.reports.spans import span
 from pos.reports.table import KINDS, Column, Table
 from pos.settings import store
 
@@ -80,7 +81,10 @@ def _shapes(name: str) -> tuple[type[Any], type[Any]]:
 
 def _answered(name: str, asked: dict[str, Any]) -> dict[str, Any] | Response:
     view = asked.get("by") or asked.get("view")
-    table = report(acting(), name, view, asked["start_date"], asked["end_date"])
+    days = (asked["start_date"], asked["end_date"])
+    if asked["format"] == "csv" and view and (name, view) in IN_PIECES:
+        return paper.streamed(pieces(acting(), name, view, *days), span(*days), store.current())
+    table = report(acting(), name, view, *days)
     return _json(table) if asked["format"] == "json" else paper.file(table, store.current(), asked["format"])
 
 

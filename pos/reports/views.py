@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from pos.core.web import actor, needs, page_or_fragment
 from pos.reports import books, paper, periods, promises
 from pos.reports import glance_views as glances
-from pos.reports.all_reports import OF_NOW, TITLES, VIEW_TITLES, VIEWS, report
+from pos.reports.all_reports import IN_PIECES, OF_NOW, TITLES, VIEW_TITLES, VIEWS, pieces, report
 from pos.reports.spans import span
 from pos.reports.table import NUMBERS
 from pos.reports.today import today
@@ -47,6 +47,8 @@ def table(name: str) -> ResponseReturnValue:
     asked = request.args
     view = asked.get("view") or next(iter(VIEWS[name]))
     first, last = periods.typed_day(asked.get("first")), periods.typed_day(asked.get("last"))
+    if asked.get("format") == "csv" and (name, view) in IN_PIECES:
+        return paper.streamed(pieces(actor(), name, view, first, last), span(first, last), store.current())
     made = report(actor(), name, view, first, last)
     if asked.get("format") in paper.TYPES:
         return paper.file(made, store.current(), asked["format"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,10 @@ from pypdf import PdfReader
 from pos.core import clock
 from pos.core.errors import Invalid
 from pos.reports import paper, sheets
+from pos.reports.all_reports import report
 from pos.reports.sales_report import BILL_COLUMNS
 from pos.reports.table import MOST_ROWS, Column, Table, made, rupees
+from pos.settings import store
 from pos.settings.store import Store
 from tests.api import Program
 from tests.reports.trade import DAY, FIRST, LAST, NOON, trade
@@ -156,3 +159,26 @@ def test_programs_prove_the_books_too(asha: Program) -> None:
     assert proof["proven"] is True
     assert len(proof["promises"]) > 15
     assert all(one["differences"] == [] for one in proof["promises"])
+
+
+@pytest.mark.parametrize(("name", "by", "view"), [("sales", "by", "bill"), ("inventory", "view", "movements")])
+def test_a_list_of_what_happened_is_sent_day_after_day_however_long(
+    asha: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str, by: str, view: str
+) -> None:
+    whole = sheets.as_csv(report(shop.asha, name, view, FIRST, LAST), store.current())
+    asked = {by: view, "format": "csv"}
+    assert ask(asha, name, **asked).data.decode() == whole
+    page = shop.client("asha").get(f"/reports/{name}?view={view}&first={FIRST}&last={LAST}&format=csv")
+    assert page.data.decode() == whole
+    assert f'-{FIRST}-{LAST}.csv"' in page.headers["Content-Disposition"]
+    # Too long for a table, and no day of it is.
+    most = max(len(report(shop.asha, name, view, day, day).rows) for day in (FIRST, FIRST + DAY, LAST))
+    monkeypatch.setattr(sys.modules[made.__module__], "MOST_ROWS", most)
+    assert ask(asha, name, **{by: view}).status_code == 400
+    assert ask(asha, name, **asked).data.decode() == whole
+
+
+def test_what_is_sent_day_after_day_is_the_owners_too(asha: Program, shop: Shop) -> None:
+    ben, address = shop.client("ben"), "/reports/sales?view=bill&format=csv"
+    assert ben.get(address).status_code == 403
+    assert shop.client("asha").get(f"{address}&first=2026-11-20&last=2026-11-19").status_code == 400
