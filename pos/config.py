@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 
+from pos.backups.sealing import is_key
 from pos.core.errors import ConfigurationError
 from pos.core.kept import kept
 
@@ -104,7 +105,7 @@ def _time_of_day(name: str, text: str) -> time | None:
 
 
 def _backup_key(text: str | None) -> str | None:
-    if text and not re.fullmatch("age1[02-9ac-hj-np-z]{58}|AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}", text):
+    if text and not is_key(text):
         raise ConfigurationError("BACKUP_KEY must be a whole line that `flask --app wsgi backup-key` printed.")
     return text or None
 

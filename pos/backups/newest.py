@@ -24,8 +24,13 @@ class Newest:
     problem: str | None
 
 
+def shop_moment(made: datetime) -> datetime:
+    """The store's own time that a backup's name carries, as a moment."""
+    return made.replace(tzinfo=ZoneInfo(store.current().timezone))
+
+
 def newest(folder: Path) -> Newest:
     """The newest good backup in a folder, in the store's own time; one that is older than two days is old."""
     found = kept.newest_good(folder)
-    made = found.made.replace(tzinfo=ZoneInfo(store.current().timezone)) if found else None
+    made = shop_moment(found.made) if found else None
     return Newest(made, made is None or clock.now() - made > kept.TOO_OLD, kept.problem(folder))

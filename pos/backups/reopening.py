@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pos.accounts import users
 from pos.backups import archive, kept, restoring, sealing
 from pos.core import clock
 from pos.core.actor import Actor
@@ -50,13 +51,14 @@ class Reopening:
         self.close: Callable[[], None] | None = None
         self.order: Order | None = None
 
-    def ask(self, actor: Actor, file: Path, key: str | None, workplace: Path) -> None:
-        """Look through the whole backup, then close the shop to restore it.
+    def ask(self, actor: Actor, password: str, file: Path, key: str | None, workplace: Path) -> None:
+        """Make sure that it is the owner still, look through the whole backup, then close the shop to restore it.
 
-        Raises Forbidden for all but the owner, and Refused for what `looked_through` refuses and where the shop cannot
-        open itself again.
+        Raises Forbidden for all but the owner, what `users.confirm_password` raises, and Refused for what
+        `looked_through` refuses and where the shop cannot open itself again.
         """
         actor.require("change_settings")
+        users.confirm_password(actor, password)
         if self.close is None:
             raise Refused(_("This server cannot open itself again: restore by the command below."), code="NO_REOPENING")
         looked_through(file, key, workplace)

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response, current_app, flash, render_template
 from flask.typing import ResponseReturnValue
 
-from pos.accounts import users
 from pos.backups import bringing_in, kept, sealing
 from pos.backups.commands import folder_of
 from pos.backups.forms import BringForm, RestoreForm
+from pos.backups.newest import shop_moment
 from pos.backups.reopening import Reopening
-from pos.backups.views import blueprint, shop_moment
+from pos.backups.views import blueprint
 from pos.core.errors import NotFound, PosError
 from pos.core.language import gettext as _
 from pos.core.web import actor, attach, is_htmx, needs, see_other, takes_files
@@ -50,8 +50,7 @@ def restore_now(name: str) -> ResponseReturnValue:
     backup, form = _found(name), RestoreForm()
     config = current_app.extensions["pos"]["config"]
     try:
-        users.confirm_password(actor(), form.password.data or "")
-        _reopening().ask(actor(), backup.file, _key(form), config.instance)
+        _reopening().ask(actor(), form.password.data or "", backup.file, _key(form), config.instance)
     except PosError as error:
         attach(form, error)
         return _page(backup, form), error.status

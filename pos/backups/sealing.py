@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyrage
 
+from pos.backups import archive
 from pos.core.errors import Refused
 from pos.core.language import gettext as _
 
@@ -86,8 +87,7 @@ def _open(file: Path, plain: Path, key: str) -> None:
         sentence = _("This is not the key of this backup. Look for the paper on which it was written down.")
         raise Refused(sentence, code="WRONG_KEY", field="key") from error
     except OSError as error:
-        sentence = _("This backup is damaged: it is not as it was written. Nothing was changed. Take another one.")
-        raise Refused(sentence, code="BACKUP_DAMAGED") from error
+        raise archive.damaged() from error
 
 
 def _lock(key: str) -> pyrage.x25519.Recipient:

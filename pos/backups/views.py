@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, send_file
 from flask.typing import ResponseReturnValue
 
 from pos.backups import kept, reopening, taking_along
 from pos.backups.commands import folder_of, job_of
-from pos.core import clock
+from pos.backups.newest import newest, shop_moment
 from pos.core.errors import NotFound
 from pos.core.language import gettext as _
 from pos.core.web import actor, needs, page_or_fragment, see_other
-from pos.settings import store
 
 blueprint = Blueprint("backups", __name__, url_prefix="/backups")
 
@@ -50,21 +47,12 @@ def download(name: str) -> ResponseReturnValue:
     return answer
 
 
-def shop_moment(made: datetime) -> datetime:
-    """The store's own time that a backup's name carries, as a moment."""
-    return made.replace(tzinfo=ZoneInfo(store.current().timezone))
-
-
 def _state(folder: Path) -> dict[str, Any]:
-    newest = kept.newest_good(folder)
-    made = shop_moment(newest.made) if newest else None
     return {
         "backups": [(one, shop_moment(one.made), one.facts()) for one in kept.listed(folder)],
-        "newest": newest,
-        "newest_made": made,
-        "is_old": made is None or clock.now() - made > kept.TOO_OLD,
+        "newest": kept.newest_good(folder),
+        "state": newest(folder),
         "is_running": job_of(current_app.extensions["pos"]["config"]).is_running(),
-        "problem": kept.problem(folder),
         "restored": reopening.outcome(folder),
         "folder": folder,
     }

@@ -103,7 +103,7 @@ def rows(import_id: UUID, kind: str) -> str:
     number = min(asked_page(request.args.get("page")), pages)
     found = aside.page(this.folder.aside, kind, number, LEAST_LIMIT)
     page = Page([], total, number, LEAST_LIMIT)
-    return render_template("customers/import_rows.html", this=this, kind=kind, rows=found, page=page)
+    return render_template("imports/rows.html", this=this, kind=kind, rows=found, page=page)
 
 
 @blueprint.get("/<uuid:import_id>/rows/<any(bad, left):kind>.csv")

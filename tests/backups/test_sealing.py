@@ -103,7 +103,12 @@ def test_the_command_makes_keys_and_takes_them(locked: kept.Backup, tmp_path: Pa
         assert (refused.exit_code, "is locked" in refused.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("key", ["secret", LOCK[:-1], SECRET + "A"], ids=["a word", "short", "long"])
+TYPO = LOCK[:20] + ("q" if LOCK[20] != "q" else "p") + LOCK[21:]
+
+
+@pytest.mark.parametrize(
+    "key", ["secret", LOCK[:-1], SECRET + "A", TYPO], ids=["a word", "short", "long", "one letter off"]
+)
 def test_half_a_key_stops_the_start(tmp_path: Path, key: str) -> None:
     with pytest.raises(ConfigurationError, match="BACKUP_KEY"):
         from_environment({"POS_INSTANCE": str(tmp_path), "BACKUP_KEY": key})

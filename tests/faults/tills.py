@@ -12,6 +12,7 @@ import os
 import random
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +66,7 @@ class Goods:
 
 
 @dataclass
-class Till:
+class Till(ABC):
     """A till that works until it is told to stop, then gets an answer to what it sent last."""
 
     name: str
@@ -99,17 +100,18 @@ class Till:
             self.log.write("done" if status < 400 else "refused", deed, told=told, status=status)
             return self.learn(deed, told if status < 400 else None)
 
+    @abstractmethod
     def next(self) -> Deed | None:
-        raise NotImplementedError
+        """What is done next; None when there is nothing left to do."""
 
+    @abstractmethod
     def send(self, deed: Deed) -> tuple[int, str | None]:
         """Send it once: the answer's status and what it made; 0 when no answer came."""
-        raise NotImplementedError
 
-    def learn(self, deed: Deed, made: str | None) -> None:
+    def learn(self, deed: Deed, made: str | None) -> None:  # noqa: B027  (not every till has to)
         """Remember what an answer tells for later deeds."""
 
-    def hang_up(self) -> None:
+    def hang_up(self) -> None:  # noqa: B027
         """Let go of the line."""
 
 
