@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from pos import create_app
+from pos.backups import commands as backups
 from pos.config import from_environment
 from pos.core.db import db
 from tests.engines import drop_database, fresh_database, keep_as_template, rewound
@@ -58,11 +59,16 @@ def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 def in_context(app: Flask) -> Iterator[Flask]:
-    """The application inside its context; afterwards nobody is connected to its database."""
+    """The application inside its context; afterwards nobody is connected to its database.
+
+    A backup that a test has begun is a process of its own: left alone, it would open the next test's database.
+    """
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    while backups._jobs:
+        backups._jobs.popitem()[1].stop()
 
 
 @functools.cache

@@ -152,7 +152,9 @@ def _fresh_file(name: str, template: bool | str) -> str:
     file = scratch_folder() / f"{name}.db"
     drop_database(f"sqlite:///{file}")
     if template:
-        shutil.copyfile(scratch_folder() / f"{template}.db" if isinstance(template, str) else _sqlite_template(), file)
+        source = scratch_folder() / f"{template}.db" if isinstance(template, str) else _sqlite_template()
+        # Whoever looks meanwhile finds no file or the whole one, never an empty one to begin a log of its own beside.
+        os.replace(shutil.copyfile(source, file.with_suffix(".new")), file)
     return f"sqlite:///{file}"
 
 
