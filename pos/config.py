@@ -65,15 +65,32 @@ def from_environment(environ: Mapping[str, str] | None = None, root: Path | None
 
 
 def database_url(given: str | None, instance: Path) -> str:
-    """SQLAlchemy's URL for what DATABASE_URL says; without it, SQLite in the instance folder."""
+    """SQLAlchemy's URL for what DATABASE_URL says; without it, SQLite in the instance folder.
+
+    Several servers, as PostgreSQL's own tools write them (`postgresql://pos:secret@10.0.0.1,10.0.0.2:5433/pos`), become
+    the form that SQLAlchemy reads; the one of them that takes writes is used.
+    """
     if not given:
         return f"sqlite:///{instance / 'shop.db'}"
     if given.startswith("sqlite:///"):
         return given
     match = re.match(r"^(postgres|postgresql)(\+psycopg)?://", given)
     if match:
-        return "postgresql+psycopg://" + given[match.end() :]
+        return "postgresql+psycopg://" + _one_or_several(given[match.end() :])
     raise ConfigurationError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def _one_or_several(rest: str) -> str:
+    place, _mark, query = rest.partition("?")
+    account, at, place = place.rpartition("@")
+    hosts, _slash, name = place.partition("/")
+    if "," not in hosts:
+        return rest
+    parts = [f"host={host if ':' in host else host + ':5432'}" for host in hosts.split(",")]
+    parts += [query] if query else []
+    if "target_session_attrs=" not in query:
+        parts.append("target_session_attrs=read-write")
+    return f"{account}{at}/{name}?{'&'.join(parts)}"
 
 
 def _make_folder(instance: Path) -> None:

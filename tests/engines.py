@@ -168,7 +168,7 @@ def _fresh_postgres(name: str, template: bool | str) -> str:
 @functools.cache
 def _sqlite_template() -> Path:
     file = scratch_folder() / f"{TEMPLATE}.db"
-    _migrate(f"sqlite:///{file}")
+    migrate(f"sqlite:///{file}")
     # Closing the last connection wrote the log back: the one file holds everything.
     assert not file.with_name(file.name + "-wal").exists()
     return file
@@ -178,11 +178,11 @@ def _sqlite_template() -> Path:
 def _postgres_template() -> str:
     server = postgres_server()
     _as_superuser(server, f'CREATE DATABASE "{TEMPLATE}"')
-    _migrate(server.get_uri(database=TEMPLATE))
+    migrate(server.get_uri(database=TEMPLATE))
     return TEMPLATE
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
     from flask_migrate import upgrade
 
     instance = scratch_folder() / "instance-of-template"

@@ -12,6 +12,8 @@ from sqlalchemy import Engine, event
 
 log = logging.getLogger("pos.engine")
 
+# A server whose machine has lost its power says nothing more: its lines are given up after some 20 seconds.
+NOTICES_SILENCE = {"keepalives_idle": 8, "keepalives_interval": 4, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 POSTGRESQL_OPTIONS = "-c timezone=utc -c lock_timeout=3000 -c statement_timeout=10000"
 
 
@@ -41,7 +43,7 @@ def engine_options(url: str) -> dict[str, Any]:
         "pool_pre_ping": True,
         "pool_size": 8,
         "max_overflow": 8,
-        "connect_args": {"options": POSTGRESQL_OPTIONS, "connect_timeout": 5},
+        "connect_args": {"options": POSTGRESQL_OPTIONS, "connect_timeout": 5, **NOTICES_SILENCE},
     }
 
 

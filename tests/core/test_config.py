@@ -103,6 +103,14 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         ("postgres://shop@db/pos", "postgresql+psycopg://shop@db/pos"),
         ("postgresql+psycopg://shop@db/pos", "postgresql+psycopg://shop@db/pos"),
         ("sqlite:////srv/shop.db", "sqlite:////srv/shop.db"),
+        (
+            "postgresql://shop:a,b@db1,db2:5433/pos",
+            "postgresql+psycopg://shop:a,b@/pos?host=db1:5432&host=db2:5433&target_session_attrs=read-write",
+        ),
+        (
+            "postgresql://shop@db1,db2/pos?sslmode=require&target_session_attrs=primary",
+            "postgresql+psycopg://shop@/pos?host=db1:5432&host=db2:5432&sslmode=require&target_session_attrs=primary",
+        ),
     ],
 )
 def test_database_urls_are_taken_as_people_write_them(given: str, url: str, tmp_path: Path) -> None:

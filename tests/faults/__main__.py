@@ -1,4 +1,7 @@
-"""python -m tests.faults --engine sqlite|postgresql --seed N --seconds S: exit 0 when every promise was kept."""
+"""python -m tests.faults --engine sqlite|postgresql --seed N --seconds S: exit 0 when every promise was kept.
+
+With --standby: PostgreSQL with a streaming standby, which takes over when the primary dies.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.engines import ENGINES
-from tests.faults.run import Report, run
+from tests.faults.run import Report, run, run_with_standby
 
 
 def main() -> int:
@@ -19,11 +22,14 @@ def main() -> int:
     asked.add_argument("--engine", choices=ENGINES, default="sqlite")
     asked.add_argument("--seed", type=int, default=0, help="draws the same troubles and baskets again")
     asked.add_argument("--seconds", type=float, default=60)
+    asked.add_argument("--standby", action="store_true", help="the primary dies, and its standby takes over")
     options = asked.parse_args()
     seed = options.seed or random.SystemRandom().randrange(1, 1_000_000)
-    print(f"--engine {options.engine} --seed {seed} --seconds {options.seconds:g}", flush=True)
+    where = "--standby" if options.standby else f"--engine {options.engine}"
+    print(f"{where} --seed {seed} --seconds {options.seconds:g}", flush=True)
     with tempfile.TemporaryDirectory(prefix="pos-faults-") as folder:
-        report = run(options.engine, seed, options.seconds, Path(folder))
+        again = (seed, options.seconds, Path(folder))
+        report = run_with_standby(*again) if options.standby else run(options.engine, *again)
     tell(report)
     return 1 if report.wrong else 0
 

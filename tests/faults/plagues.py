@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 
 from tests.engines import restart_postgres
+from tests.faults.standby import Pair
 from tests.faults.trouble import Trouble, ask_for
 from tests.served import Door
 
@@ -80,3 +81,33 @@ class Plagues:
         with psycopg.connect(self._url.replace("+psycopg", ""), autocommit=True) as line:
             others = "datname = current_database() AND pid <> pg_backend_pid()"
             line.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
+class Handover(Plagues):
+    """The standby is away for a while, the primary dies for good, and a server process is killed after that."""
+
+    def __init__(self, doors: list[Door], both: Pair, folder: Path, lots: random.Random) -> None:
+        super().__init__(doors, both.url, folder, lots)
+        self._both = both
+
+    def rage(self, seconds: float, closing: threading.Event) -> None:
+        """A third of the time before the handover, a third to see it through, a third with the new primary alone."""
+        plagues = (
+            ("standby away", self._standby_away),
+            ("primary died", self._both.fail_over),
+            ("kill -9", self._kill),
+        )
+        try:
+            for name, plague in plagues:
+                time.sleep(seconds / 3)
+                plague()
+                self.came[name] += 1
+            self._rest(0.5, 1.0)
+        finally:
+            closing.set()
+
+    def _standby_away(self) -> None:
+        """Whoever pays meanwhile waits, for nothing is acknowledged that lies on one disk alone."""
+        self._both.standby.stop()
+        self._rest(0.3, 0.8)
+        self._both.standby.start()

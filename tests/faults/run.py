@@ -12,10 +12,11 @@ from pathlib import Path
 from sqlalchemy import text
 
 from pos.core.db import db
-from tests.faults.plagues import Plagues
+from tests.faults.plagues import Handover, Plagues
+from tests.faults.standby import pair
 from tests.faults.tills import Goods, Log, Page, Program, Till
 from tests.faults.verdict import Told, complaints
-from tests.races.counters import Counters, open_counters
+from tests.races.counters import Counters, counters_at, open_counters
 
 TILLS, AT_PAGES = 16, 4
 CARTS_A_SECOND = 8
@@ -48,14 +49,24 @@ def run(engine_name: str, seed: int, seconds: float, folder: Path) -> Report:
     lots = random.Random(seed)
     with open_counters(engine_name, folder, BEFORE) as counters:
         _safe_commits()
-        closing = threading.Event()
-        tills = _tills(counters, folder, lots, seconds, closing)
-        plagues = Plagues(counters.doors, _url(), folder, lots)
-        db.session.remove()
-        db.engine.dispose()
-        _work(tills, plagues, seconds, closing)
-        told = Told(sorted(folder.glob("till-*.log")))
-        wrong = complaints(counters.shop, told)
+        return _judged(counters, Plagues(counters.doors, _url(), folder, lots), seconds, folder, lots)
+
+
+def run_with_standby(seed: int, seconds: float, folder: Path) -> Report:
+    """The same on a primary with a streaming standby: at half time the primary dies, and the standby takes over."""
+    lots = random.Random(seed)
+    with pair(f"pair-{seed}") as both, counters_at(both.url, folder, BEFORE) as counters:
+        return _judged(counters, Handover(counters.doors, both, folder, lots), seconds, folder, lots)
+
+
+def _judged(counters: Counters, plagues: Plagues, seconds: float, folder: Path, lots: random.Random) -> Report:
+    closing = threading.Event()
+    tills = _tills(counters, folder, lots, seconds, closing)
+    db.session.remove()
+    db.engine.dispose()
+    _work(tills, plagues, seconds, closing)
+    told = Told(sorted(folder.glob("till-*.log")))
+    wrong = complaints(counters.shop, told)
     seen = Counter({kind: len(of_kind) for kind, of_kind in told.seen.items()})
     heard = sum((till.heard for till in tills), Counter[str]())
     return Report(wrong, plagues.came, sum(map(len, told.sent.values())), seen, told.refused, heard)

@@ -54,6 +54,14 @@ class Counters:
 def open_counters(engine_name: str, folder: Path, before: str = "") -> Iterator[Counters]:
     """A shop of this engine with its goods still to come; `before` runs in each server process before it opens."""
     url = fresh_database(engine_name)
+    with counters_at(url, folder, before) as counters:
+        yield counters
+    drop_database(url)
+
+
+@contextmanager
+def counters_at(url: str, folder: Path, before: str = "") -> Iterator[Counters]:
+    """The same in a database that has the schema and nothing else."""
     app = make_app(url, folder)
     with app.app_context():
         shop = open_shop(app)
@@ -66,7 +74,6 @@ def open_counters(engine_name: str, folder: Path, before: str = "") -> Iterator[
                 browser.hang_up()
         db.session.remove()
         db.engine.dispose()
-    drop_database(url)
 
 
 def all_at_once(works: Sequence[Callable[[], R]]) -> list[R]:
