@@ -30,6 +30,7 @@ CODES: dict[str, str] = {
     "PRODUCT_NOT_FOR_SALE": "The product is not on sale.",
     "PRICE_CHANGED": "A price is not what it was.",
     "DISCOUNT_TOO_LARGE": "More is taken off than there is.",
+    "DISCOUNT_ABOVE_CAP": "More is taken off than the owner lets cashiers take off a bill.",
     "TOO_MANY_LINES": "A bill has at most 500 lines.",
     "CUSTOMER_REQUIRED": "What is not paid needs a customer who owes it.",
     "CUSTOMER_BLOCKED": "The customer gets no credit.",

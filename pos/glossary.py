@@ -253,6 +253,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "upiName": ("Who receives them.", "Asha Patil"),
     "billYearStartMonth": ("Month in which bill numbers begin anew: 1 January, 4 April.", 1),
     "creditLimitDefault": ("What a new customer may owe at most, unless told otherwise.", 5000.00),
+    "cashierDiscountCap": ("Percent of a bill that a cashier may take off at most; null: as much as they like.", 10.00),
     "expiryAlertDays": ("How many days ahead goods count as expiring.", 30),
     "pricesIncludeTax": ("True where prices have the tax in them (MRP).", False),
     "roundToRupee": ("True: bills are rounded to the rupee.", False),

@@ -27,7 +27,7 @@ MIGRATION = '''"""Offers."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "{before}"
+revision, down_revision = "next", "{before}"
 
 
 def upgrade():
@@ -85,7 +85,7 @@ class Computer:
     def new_version(self, does: str) -> None:
         """A branch `next` with one more migration, and the old version in place again."""
         self.run("git", "checkout", "--quiet", "-b", "next")
-        (self.folder / "migrations/versions/0002_offers.py").write_text(
+        (self.folder / "migrations/versions/next_offers.py").write_text(
             MIGRATION.format(before=self.revision(), does=does)
         )
         self.commit("The new version")
@@ -128,7 +128,7 @@ def test_the_books_come_along_to_the_new_version(computer: Computer) -> None:
     said = computer.run("bin/upgrade", "next")
     assert "Made, restored for a trial and audited" in said
     assert "Open it again" in said
-    assert (computer.revision(), computer.head()) == ("0002", "The new version")
+    assert (computer.revision(), computer.head()) == ("next", "The new version")
     assert computer.asked("SELECT count(*) FROM sales") == bills
 
 

@@ -10,6 +10,7 @@ from pos.core.actor import Actor
 EVERYBODY = frozenset({"see_dashboard", "edit_products", "move_stock", "change_own_profile"})
 AT_THE_TILL = EVERYBODY | {"sell", "see_sales", "edit_customers", "take_credit_payment", "take_returns"}
 OWNER = AT_THE_TILL | {"void_sale", "change_settings", "manage_users", "see_reports", "see_costs", "correct_credit"}
+OWNER |= {"discount_freely"}
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     "owner": frozenset(OWNER),

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from pos.catalog import lowering
 from pos.catalog.checks import checked
 from pos.catalog.models import Product, StockMovement
 from pos.core import audit, clock, idempotency
@@ -75,7 +76,7 @@ def change_product(actor: Actor, product_id: UUID, values: Mapping[str, Any], se
     """Change the named values of a product; those not named stay, and its stock moves in `stock` alone.
 
     `seen_at` is the `updated_at` that the editor saw: Refused when somebody else has changed the product since. Raises
-    also NotFound, and what `add_product` raises.
+    also NotFound, Forbidden for a lower price where discounts are capped, and what `add_product` raises.
     """
     actor.require("edit_products")
     before = _locked(product_id)
@@ -87,6 +88,7 @@ def change_product(actor: Actor, product_id: UUID, values: Mapping[str, Any], se
         typed["min_stock_level"] = store.current().min_stock_default
     changes = {name: value for name, value in typed.items() if value != before._mapping[name]}
     _keep_stock_out(changes, before)
+    lowering.check_price(actor, before.name, before.price, changes.get("price", before.price))
     if changes:
         _write(actor, "product.changed", before, changes)
 

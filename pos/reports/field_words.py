@@ -32,6 +32,7 @@ WORDS: dict[str, str] = {
     "loyalty_point_worth": _l("A point is worth"),
     "cash_sessions_enabled": _l("Count the cash drawer at opening and closing"),
     "credit_limit_default": _l("Credit limit of a new customer"),
+    "cashier_discount_cap": _l("Largest discount a cashier may give"),
     # products
     "name": _l("Name"),
     "price": _l("Price"),

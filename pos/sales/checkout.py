@@ -46,7 +46,7 @@ def complete_sale(actor: Actor, checkout: Checkout, key: str | None = None, scop
         return Completed(earlier, replayed=True)
     terms = store.current()
     drawer = tills.session_for_money(actor, terms)
-    _complete(actor, sale_id, checkout, drafted(checkout, terms, drawer))
+    _complete(actor, sale_id, checkout, drafted(actor, checkout, terms, drawer))
     return Completed(sale_id, replayed=False)
 
 

@@ -12,11 +12,12 @@ from sqlalchemy import Row
 
 from pos.catalog import shelf
 from pos.catalog.models import LOOSE_UNITS
-from pos.core.errors import Invalid, NotFound, Problem, Refused
+from pos.core.actor import Actor
+from pos.core.errors import Forbidden, Invalid, NotFound, PosError, Problem, Refused
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity, format_rupees
 from pos.customers import credit, purchases
-from pos.sales import tendering
+from pos.sales import caps, tendering
 from pos.sales.order import MOST_LINES, Checkout, CheckoutLine
 from pos.sales.pricing import (
     BillTooLarge,
@@ -47,7 +48,7 @@ class Draft:
     cash_session_id: UUID | None = None
 
 
-def drafted(checkout: Checkout, store: Store, cash_session_id: UUID | None = None) -> Draft:
+def drafted(actor: Actor, checkout: Checkout, store: Store, cash_session_id: UUID | None = None) -> Draft:
     """Lock products, then the customer; price; check. Raises one refusal that names every problem."""
     _check_size(checkout.lines)
     products = shelf.lock_products(line.product_id for line in checkout.lines)
@@ -59,6 +60,7 @@ def drafted(checkout: Checkout, store: Store, cash_session_id: UUID | None = Non
     problems += _some(purchases.points_refusal(customer, checkout.points_to_redeem, store))
     bill = _price(checkout, products, store, problems)
     if bill is not None:
+        problems += _some(caps.above_cap(actor, store, bill))
         problems += _money_problems(checkout, bill, customer, bool(problems))
     if problems or bill is None:
         raise _refusal(problems)
@@ -181,10 +183,12 @@ def _some(problem: Problem | None) -> list[Problem]:
     return [problem] if problem else []
 
 
-def _refusal(problems: Sequence[Problem]) -> Invalid | NotFound | Refused:
+def _refusal(problems: Sequence[Problem]) -> PosError:
     codes = {p.code for p in problems}
-    kind: type[Invalid | NotFound | Refused] = Refused
-    if codes <= INVALID_CODES:
+    kind: type[PosError] = Refused
+    if codes == {caps.CODE}:
+        kind = Forbidden
+    elif codes <= INVALID_CODES:
         kind = Invalid
     elif codes <= MISSING_CODES:
         kind = NotFound

@@ -36,6 +36,7 @@ def _terms() -> dict[str, fields.Field[Any]]:
         "loyalty_rupees_per_point": Rupees(),
         "loyalty_point_worth": Rupees(),
         "credit_limit_default": Rupees(metadata={"example": 5000.00}),
+        "cashier_discount_cap": Percent(allow_none=True, metadata={"example": 10.00}),
         **{name: YesNo() for name in YES_NO},
     }
 

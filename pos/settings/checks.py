@@ -115,6 +115,11 @@ def _percent(value: Any) -> Decimal:
     return rate
 
 
+def _cap(value: Any) -> Decimal | None:
+    """An empty text is no cap; a text of 0 lets nobody but the owner take anything off."""
+    return None if value is None or str(value).strip() == "" else _percent(value)
+
+
 def _amount(value: Any) -> Decimal:
     amount = rupees(value)
     if amount <= 0:
@@ -201,4 +206,5 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "loyalty_point_worth": _amount,
     "cash_sessions_enabled": _yes_or_no,
     "credit_limit_default": _limit,
+    "cashier_discount_cap": _cap,
 }

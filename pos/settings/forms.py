@@ -96,6 +96,7 @@ class StoreForm(FlaskForm):
     loyalty_rupees_per_point = RupeeField(_l("One point for every"))
     loyalty_point_worth = RupeeField(_l("A point is worth"))
     credit_limit_default = RupeeField(_l("Credit limit of a new customer"))
+    cashier_discount_cap = PercentField(_l("Largest discount a cashier may give"))
     cash_sessions_enabled = BooleanField(_l("Count the cash drawer at opening and closing"))
 
     language = SelectField(_l("Language"), choices=options(LANGUAGES), validate_choice=False)
@@ -121,9 +122,11 @@ class LogoForm(FlaskForm):
 def filled(terms: Store) -> dict[str, Any]:
     """The store's terms as the form shows them."""
     shown = {name: getattr(terms, name) for name in NAMES}
+    cap = terms.cashier_discount_cap
     shown |= {
         "tax_rate": format_quantity(terms.tax_rate),
         "min_stock_default": format_quantity(terms.min_stock_default),
+        "cashier_discount_cap": "" if cap is None else format_quantity(cap),
     }
     shown |= {name: format_plain(shown[name]) for name in RUPEES}
     return shown | {"bill_year_start_month": str(terms.bill_year_start_month)}

@@ -39,6 +39,7 @@ class StoreSettings(Base):
         CheckConstraint("gst_mode = 'none' OR gstin IS NOT NULL", name="gstin_when_registered"),
         CheckConstraint("bill_year_start_month BETWEEN 1 AND 12", name="bill_year_start_month"),
         CheckConstraint("credit_limit_default_paise >= 0", name="credit_limit_default"),
+        CheckConstraint("cashier_discount_cap_bp BETWEEN 0 AND 10000", name="cashier_discount_cap"),
         CheckConstraint("receipt_size IN ('80mm', '58mm', 'a4', 'a5')", name="receipt_size"),
     )
 
@@ -68,6 +69,7 @@ class StoreSettings(Base):
     loyalty_point_worth: Mapped[Decimal] = rupee_column("loyalty_point_worth", default=Decimal(1))
     cash_sessions_enabled: Mapped[bool] = mapped_column(default=False)
     credit_limit_default: Mapped[Decimal] = rupee_column("credit_limit_default", default=Decimal(5000))
+    cashier_discount_cap: Mapped[Decimal | None] = percent_column("cashier_discount_cap", nullable=True)
     logo: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = created_column()
     updated_at: Mapped[datetime] = updated_column()

@@ -25,7 +25,7 @@ _table = table(StoreSettings)
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The store as it stands now. Money in rupees, `tax_rate` in percent, months 1 to 12."""
+    """The store as it stands now. Money in rupees, rates in percent, months 1 to 12. No cap: any discount goes."""
 
     store_name: str
     contact_number: str | None = None
@@ -51,6 +51,7 @@ class Store:
     loyalty_point_worth: Decimal = Decimal(1)
     cash_sessions_enabled: bool = False
     credit_limit_default: Decimal = Decimal(5000)
+    cashier_discount_cap: Decimal | None = None
 
     def today(self) -> date:
         """The store's calendar day now."""

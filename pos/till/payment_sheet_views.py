@@ -15,8 +15,9 @@ from pos.core import upi
 from pos.core.errors import Problem
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity, format_rupees
-from pos.core.web import page_or_fragment
+from pos.core.web import actor, page_or_fragment
 from pos.customers import people
+from pos.sales import caps
 from pos.settings.store import Store
 from pos.till import quoting, tenders
 from pos.till.payment_forms import PaymentForm
@@ -95,7 +96,8 @@ def _standing(quote: Quote, given: Given) -> Standing:
 def cares(quote: Quote) -> list[Problem]:
     """What stands in the way of selling this cart, as far as it can be seen before it is tried."""
     problems = [Problem(sentence, "CART", "bill") for sentence in quote.problems]
-    return problems + [problem for line in quote.lines for problem in _cares_of(line)]
+    over = caps.above_cap(actor(), this_store(), quote.bill)
+    return problems + ([over] if over else []) + [problem for line in quote.lines for problem in _cares_of(line)]
 
 
 def _cares_of(line: QuotedLine) -> list[Problem]:

@@ -12,7 +12,7 @@ from pos.core.errors import PosError, Problem
 from pos.core.language import gettext as _
 from pos.core.money import rupees
 from pos.core.web import actor, is_htmx, needs, refusal_headers, see_other
-from pos.sales import bills
+from pos.sales import bills, caps
 from pos.till import cart as carts
 from pos.till import tenders, terms
 from pos.till.payment import paid_otherwise, pay_cart
@@ -94,7 +94,7 @@ def _shown_total(form: PaymentForm) -> Decimal | None:
 
 def _refused(sheet: PaymentSheet, error: PosError) -> ResponseReturnValue:
     """The refusal beside the form, each problem with what helps; what was typed stays."""
-    if error.status in SHOWN_ELSEWHERE or error.code == "CART_DISCARDED":
+    if (error.status in SHOWN_ELSEWHERE and error.code != caps.CODE) or error.code == "CART_DISCARDED":
         raise error
     # Read again: somebody may have changed what the sheet shows.
     again = PaymentSheet.of(sheet.quote.id, sheet.form)

@@ -20,7 +20,8 @@ from pos.catalog.models import LOOSE_UNITS
 from pos.core.errors import PosError
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity
-from pos.core.web import go_to, is_htmx, see_other
+from pos.core.web import actor, go_to, is_htmx, see_other
+from pos.sales import caps
 from pos.settings import store
 from pos.settings.store import Store
 from pos.till import lines, quoting
@@ -102,7 +103,8 @@ def refused(cart_id: UUID, error: PosError, shown: Shown) -> ResponseReturnValue
 
     What cannot be shown there (the cart is over, nobody may sell) goes the common way.
     """
-    if error.status not in (400, 409) or error.code in ("CART_SOLD", "CART_DISCARDED"):
+    is_here = error.status in (400, 409) or error.code == caps.CODE
+    if not is_here or error.code in ("CART_SOLD", "CART_DISCARDED"):
         raise error
     shown.problem = error.message
     if not is_htmx():
@@ -153,6 +155,7 @@ def _around(quote: Quote, others: list[Quote], shown: Shown) -> dict[str, Any]:
         "steps": lines.STEPS,
         "removed_name": removed.name if removed else None,
         "counts": _counts(quote, shown, removed),
+        "over_cap": caps.above_cap(actor(), this_store(), quote.bill),
         "edit": {"line": edited, **how_much(edited)} if edited else None,
         "time_of": lambda moment: format_time(moment, "h:mm a"),
     }

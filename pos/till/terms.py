@@ -15,6 +15,7 @@ from pos.core.language import gettext as _
 from pos.core.money import rupees
 from pos.core.text import tidy
 from pos.customers import people, purchases
+from pos.sales import caps
 from pos.settings import store
 from pos.till import cart, quoting, typed
 from pos.till.models import Cart
@@ -49,12 +50,12 @@ def add_customer(actor: Actor, cart_id: UUID, name: str, phone: str | None) -> U
 def set_bill_discount(actor: Actor, cart_id: UUID, discount: str, kind: str = "amount") -> None:
     """Take rupees, or a percent (kind `percent`, or a `%` behind the number), off the bill; none for an empty text.
 
-    Raises Invalid when it makes no sense or is more than the bill.
+    Raises Invalid when it makes no sense or is more than the bill, Forbidden when it is more than this person may give.
     """
     cart.work_on(actor, cart_id)
     amount, percent = _discount(discount.strip(), kind)
     _write(cart_id, bill_discount=amount, bill_discount_percent=percent)
-    _check(cart_id, "discount")
+    _check(actor, cart_id, "discount")
 
 
 def _discount(text: str, kind: str) -> tuple[Decimal, Decimal]:
@@ -83,14 +84,17 @@ def set_points(actor: Actor, cart_id: UUID, points: str) -> None:
     if problem:
         raise Invalid(problem.message, field="points", code=problem.code)
     _write(cart_id, points_to_redeem=int(text))
-    _check(cart_id, "points")
+    _check(actor, cart_id, "points")
 
 
-def _check(cart_id: UUID, field: str) -> None:
-    """Refuse what would be more than the bill; the unit is then undone."""
-    problems = quoting.quoted(cart_id, store.current()).problems
-    if problems:
-        raise Invalid(problems[0], field=field)
+def _check(actor: Actor, cart_id: UUID, field: str) -> None:
+    """Refuse what would be more than the bill, or more than this person may give; the unit is then undone."""
+    current = store.current()
+    quote = quoting.quoted(cart_id, current)
+    if quote.problems:
+        raise Invalid(quote.problems[0], field=field)
+    if field == "discount":
+        caps.check_cap(actor, current, quote.bill, field)
 
 
 @one_unit

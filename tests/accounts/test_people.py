@@ -35,6 +35,7 @@ def test_the_roles_hold_the_rights_of_the_plan() -> None:
     shelf = {"see_dashboard", "edit_products", "move_stock", "change_own_profile"}
     till = {"sell", "see_sales", "edit_customers", "take_credit_payment", "take_returns"}
     owners = {"void_sale", "change_settings", "manage_users", "see_reports", "see_costs", "correct_credit"}
+    owners |= {"discount_freely"}
     assert dict(RIGHTS) == {"staff": shelf, "cashier": shelf | till, "owner": shelf | till | owners}
 
 

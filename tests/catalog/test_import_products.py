@@ -196,6 +196,18 @@ def test_cost_prices_come_in_by_the_owner_alone(desk: Desk) -> None:
     assert desk.shop.rows(Product)[0].cost_price == 15
 
 
+def test_prices_come_down_by_the_owner_alone_where_discounts_are_capped(desk: Desk) -> None:
+    shop, content = desk.shop, as_csv(["name", "price"], ["Salt", "18"], ["Tea", "10"])
+    shop.product("Salt", "20")
+    shop.settings(cashier_discount_cap="5")
+    with pytest.raises(Forbidden, match="lowers the price of Salt"):
+        desk.take(content, shop.devi, shop_name="update")
+    assert [row.name for row in shop.rows(Product)] == ["Salt"]
+    desk.take(as_csv(["name", "price"], ["Salt", "21"]), shop.devi, shop_name="update")
+    desk.take(content, shop_name="update")
+    assert shop.rows(Product, name="Salt")[0].price == 18
+
+
 def test_only_the_owner_sees_the_files_of_others(desk: Desk) -> None:
     import_id = desk.bring_in(GOODS, desk.shop.asha)
     with pytest.raises(NotFound):

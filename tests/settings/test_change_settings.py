@@ -48,6 +48,7 @@ WHOLE_PAGE = {
     "timezone": "Asia/Kathmandu",
     "currency_symbol": "₹",
     "credit_limit_default": "3000",
+    "cashier_discount_cap": "12.5",
 }
 
 
@@ -93,6 +94,7 @@ def test_the_page_saves_every_term_of_the_store(shop: Shop) -> None:
         loyalty_point_worth=Decimal("0.50"),
         cash_sessions_enabled=True,
         credit_limit_default=Decimal("3000.00"),
+        cashier_discount_cap=Decimal("12.50"),
     )
 
 

@@ -6,7 +6,7 @@ column that is set has its indexes written anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +25,8 @@ ROWS_AT_ONCE = 1000
 STOCK = "stock_quantity"
 FOUND_BY = frozenset({"name", "brand", "category", "code", "barcode"})
 T = TypeVar("T")
+# Raises Forbidden for a name, a price before and a price after that the person may not set.
+Check = Callable[[str, Decimal, Decimal], None]
 # A product, and its stock before and after.
 Stock = tuple[UUID, Decimal, Decimal]
 
@@ -49,9 +51,10 @@ class Change:
 class Changes:
     """The changes of many products, in the order in which everybody locks products."""
 
-    def __init__(self, goods: Iterable[Good]) -> None:
+    def __init__(self, goods: Iterable[Good], check: Check) -> None:
         told = {good.target.id: good.values for good in goods if good.target is not None}
-        self._changes = [change for ids in parts(sorted(told)) for change in _looked_at(ids, told)]
+        self._check = check
+        self._changes = [change for ids in parts(sorted(told)) for change in _looked_at(ids, told, check)]
         # Only statements inside a unit may hold a transaction open.
         session().rollback()
 
@@ -62,7 +65,7 @@ class Changes:
         """Write a part at a time; yields how many products it had, and the stocks that moved. Only inside a unit."""
         must_be_in_unit()
         for some in parts(self._changes):
-            yield len(some), _written(some)
+            yield len(some), _written(some, self._check)
 
 
 def parts(whole: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -70,15 +73,16 @@ def parts(whole: Sequence[T]) -> Iterator[Sequence[T]]:
     return (whole[start : start + ROWS_AT_ONCE] for start in range(0, len(whole), ROWS_AT_ONCE))
 
 
-def _looked_at(ids: Sequence[UUID], told: dict[UUID, dict[str, Any]]) -> Iterator[Change]:
+def _looked_at(ids: Sequence[UUID], told: dict[UUID, dict[str, Any]], check: Check) -> Iterator[Change]:
     for row in sorted(execute(_whole, {"ids": ids}), key=lambda row: row.id):
-        differs = _differing(row, told[row.id])
+        differs = _differing(row, told[row.id], check)
         if differs or STOCK in told[row.id]:
             yield Change(row.id, told[row.id], differs, row.updated_at)
 
 
-def _differing(row: Row[Any], told: dict[str, Any]) -> dict[str, Any]:
+def _differing(row: Row[Any], told: dict[str, Any], check: Check) -> dict[str, Any]:
     """What an edit would change; the stock is compared when it is written, for every sale moves it."""
+    check(row.name, row.price, told.get("price", row.price))
     differs = {name: value for name, value in told.items() if name != STOCK and value != row._mapping[name]}
     if differs.get("min_stock_level", "") is None:
         del differs["min_stock_level"]
@@ -87,9 +91,9 @@ def _differing(row: Row[Any], told: dict[str, Any]) -> dict[str, Any]:
     return differs
 
 
-def _written(changes: Sequence[Change]) -> list[Stock]:
+def _written(changes: Sequence[Change], check: Check) -> list[Stock]:
     held = {row.id: row for row in execute(_lock, {"ids": [one.product_id for one in changes]})}
-    _look_again([one for one in changes if held[one.product_id].updated_at != one.seen])
+    _look_again([one for one in changes if held[one.product_id].updated_at != one.seen], check)
     stocks: list[Stock] = []
     for one in changes:
         before = held[one.product_id].stock_quantity
@@ -101,12 +105,12 @@ def _written(changes: Sequence[Change]) -> list[Stock]:
     return stocks
 
 
-def _look_again(changes: Sequence[Change]) -> None:
+def _look_again(changes: Sequence[Change], check: Check) -> None:
     """What was sold or edited since it was looked at is compared once more, now that nobody else can move it."""
     if changes:
         rows = {row.id: row for row in execute(_whole, {"ids": [one.product_id for one in changes]})}
         for one in changes:
-            one.differs = _differing(rows[one.product_id], one.told)
+            one.differs = _differing(rows[one.product_id], one.told, check)
 
 
 def _update(changes: Sequence[Change]) -> None:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, update
 
+from pos.catalog import lowering
 from pos.catalog.importing.changing import Changes, Stock
 from pos.catalog.importing.sorting import Good, Sorted
 from pos.catalog.models import Product, ProductImport, StockMovement
@@ -57,8 +58,12 @@ class Goods:
 
 
 def made_ready(this: Import, result: Sorted) -> Goods:
-    """Make the rows of the new products, so that nothing but writing is left to do; the result is used up by that."""
-    changes = Changes(result.good)
+    """Make the rows of the new products, so that nothing but writing is left to do; the result is used up by that.
+
+    Raises Forbidden for a price that this person may not lower.
+    """
+    lowers = lowering.may_lower(this.actor)
+    changes = Changes(result.good, lambda *price: None if lowers else lowering.check_price(this.actor, *price))
     stocks: list[Stock] = []
     new = Bulk(_products, _new_products(this, result.good, stocks))
     opening = Bulk(_movements, _movements_of(this, stocks, "RESTOCK", _("Opening stock")))
