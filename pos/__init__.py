@@ -82,7 +82,7 @@ API = (
 
 def _models() -> None:
     """Make every table known before the first query, whichever door comes first."""
-    for feature in ("settings", "accounts", "catalog", "customers", "sales", "till"):
+    for feature in ("settings", "accounts", "catalog", "customers", "sales", "till", "reports"):
         import_module(f"pos.{feature}.models")
     import_module("pos.sales.returns_and_drawer")
     import_module("pos.core.audit")

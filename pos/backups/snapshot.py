@@ -21,9 +21,10 @@ from pos.core.db import db
 from pos.core.engine import sqlite_module
 from pos.core.errors import Refused
 from pos.core.language import gettext as _
+from pos.reports.models import SUMS
 
-# It belongs to the migrations: whoever restores makes the schema of that revision first.
-NOT_DATA = {"alembic_version"}
+# The version belongs to the migrations: whoever restores makes that schema first. Sums are made again from the lines.
+NOT_DATA = {"alembic_version", *SUMS}
 ROWS_AT_ONCE = 2000
 
 
