@@ -41,7 +41,7 @@ class Cluster:
 
     def run(self, program: str, *words: str) -> str:
         """Run one of PostgreSQL's programs as the user whose the server is; what it printed."""
-        command = [self._programs.bin_path / program, *words]
+        command = [str(self._programs.bin_path / program), *words]
         # A server that pg_ctl starts keeps its output open: a pipe would never end.
         with (self.folder / "said").open("w+") as said:
             subprocess.run(command, check=True, stdout=said, stderr=said, timeout=LONGEST_SECONDS, cwd=self.folder,
