@@ -44,6 +44,19 @@ CUT_TEXTS = """
   .filter((one) => getComputedStyle(one).display !== "inline" && one.textContent.trim())
   .map((one) => `${one.textContent.trim().replace(/\\s+/g, " ")} does not fit into its button`);
 """
+# Bars that stay in sight must leave room for what scrolls beneath them: half of the window at least. Dialogs scroll
+# themselves.
+COVERED = """
+() => {
+  const isBar = (one) => ["fixed", "sticky"].includes(getComputedStyle(one).position) && one.checkVisibility()
+    && !one.closest("dialog");
+  const bars = [...document.querySelectorAll("body *")].filter(isBar).map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, box]) => box.height && box.width > innerWidth / 2 && box.bottom > 0 && box.top < innerHeight);
+  const seen = bars.reduce((all, [, box]) => all + Math.min(box.bottom, innerHeight) - Math.max(box.top, 0), 0);
+  const names = bars.map(([one, box]) => `${one.tagName}.${one.className} ${Math.round(box.height)} px`);
+  return seen > innerHeight / 2 ? [`bars take ${Math.round(seen)} of ${innerHeight} px: ${names.join(", ")}`] : [];
+}
+"""
 
 
 @cache
@@ -72,3 +85,8 @@ def cut_texts(page: Page) -> list[str]:
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than the screen; 0 when nothing scrolls sideways."""
     return int(page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def covered(page: Page) -> list[str]:
+    """The bars that stay in sight, where they take more than half of the window."""
+    return list(page.evaluate(COVERED))

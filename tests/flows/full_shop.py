@@ -49,7 +49,6 @@ MORE = (
     "/reports/sales?view=bill",
     "/reports/inventory?view=register",
     "/proof?run=1",
-    "/api/v1/docs",
 )
 
 
