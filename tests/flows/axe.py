@@ -57,6 +57,14 @@ COVERED = """
   return seen > innerHeight / 2 ? [`bars take ${Math.round(seen)} of ${innerHeight} px: ${names.join(", ")}`] : [];
 }
 """
+# Whatever would glide, turn or fade for longer than a blink.
+MOVING = """
+() => [...document.querySelectorAll("*")].filter((one) => {
+  const style = getComputedStyle(one);
+  const lasts = `${style.animationDuration},${style.transitionDuration}`.split(",").map(parseFloat);
+  return Math.max(...lasts) > 0.05 || style.scrollBehavior === "smooth";
+}).map((one) => `${one.tagName}.${one.className}`)
+"""
 
 
 @cache
@@ -90,3 +98,8 @@ def sideways(page: Page) -> int:
 def covered(page: Page) -> list[str]:
     """The bars that stay in sight, where they take more than half of the window."""
     return list(page.evaluate(COVERED))
+
+
+def moving(page: Page) -> list[str]:
+    """The elements that would move for longer than a twentieth of a second."""
+    return list(page.evaluate(MOVING))

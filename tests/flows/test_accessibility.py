@@ -116,6 +116,16 @@ def test_fingers_hit_what_they_mean(signed_in_page: Page, known: dict[str, list[
     assert "\n".join(small) == ""
 
 
+def test_nothing_moves_before_whoever_asked_for_rest(signed_in_page: Page, known: dict[str, list[Any]]) -> None:
+    """The browsers of all flows ask for reduced motion."""
+    page, cart = signed_in_page, known["cart_id"][0]
+    wrong = []
+    for address in (f"/till/{cart}", f"/till/{cart}/pay", "/dashboard", "/analytics", "/settings"):
+        page.goto(address)
+        wrong += [f"{address}: {name}" for name in axe.moving(page)]
+    assert wrong == []
+
+
 def test_nothing_comes_from_elsewhere(signed_in_page: Page, known: dict[str, list[Any]], shop_url: str) -> None:
     asked: list[str] = []
     signed_in_page.on("request", lambda request: asked.append(request.url))
