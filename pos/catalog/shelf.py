@@ -18,6 +18,7 @@ from pos.core.errors import Busy, Problem
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity
+from pos.core.prepared import Prepared
 
 _products = table(Product)
 _movements = table(StockMovement)
@@ -27,18 +28,18 @@ _these = _read.where(_products.c.id.in_(bindparam("ids", expanding=True))).order
 # Not the key: goods that are being billed at one till are scanned at another meanwhile.
 _lock = _these.with_for_update(key_share=True)
 _taken = bindparam("taken", type_=Quantity)
-_take = (
+_take = Prepared(
     update(_products)
     .where(_products.c.id == bindparam("product"), _products.c.stock_quantity >= _taken)
     .values(stock_quantity=_products.c.stock_quantity - _taken, times_sold=_products.c.times_sold + 1)
 )
 _given = bindparam("given", type_=Quantity)
-_give = (
+_give = Prepared(
     update(_products)
     .where(_products.c.id == bindparam("product"))
     .values(stock_quantity=_products.c.stock_quantity + _given)
 )
-_move = insert(_movements)
+_move = Prepared(insert(_movements))
 
 
 def lock_products(ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
@@ -66,12 +67,12 @@ def take_out(
     """Move the goods of one bill off the shelf; the products must be locked and checked before."""
     must_be_in_unit()
     order = sorted(required)
-    result = execute(_take, [{"product": product_id, "taken": required[product_id]} for product_id in order])
+    result = _take.run_each([{"product": product_id, "taken": required[product_id]} for product_id in order])
     if result.rowcount != len(order):
         # The rows are locked and were checked: only a mistake in the program leads here; a CHECK stands behind it.
         raise Busy(_("The stock changed while the bill was made. Nothing was changed; please try again."))
     now = clock.now()
-    execute(_move, [_movement(actor, products[one], -required[one], sale_id, notes, now) for one in order])
+    _move.run_each([_movement(actor, products[one], -required[one], sale_id, notes, now) for one in order])
 
 
 def _movement(actor: Actor, product: Row[Any], change: Decimal, sale_id: UUID, notes: str, now: Any) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def put_back(actor: Actor, returned: Mapping[UUID, Decimal], reference_id: UUID,
     must_be_in_unit()
     products = lock_products(returned)
     order = sorted(returned)
-    execute(_give, [{"product": product_id, "given": returned[product_id]} for product_id in order])
+    _give.run_each([{"product": product_id, "given": returned[product_id]} for product_id in order])
     now = clock.now()
     moves = [_movement(actor, products[one], returned[one], reference_id, notes, now) for one in order]
-    execute(_move, [move | {"movement_type": "RETURN"} for move in moves])
+    _move.run_each([move | {"movement_type": "RETURN"} for move in moves])

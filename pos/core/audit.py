@@ -16,6 +16,7 @@ from pos.core import clock
 from pos.core.actor import Actor
 from pos.core.columns import UtcTime
 from pos.core.db import Base, dialect, execute, must_be_in_unit, session, table
+from pos.core.prepared import Prepared
 
 GENESIS = "0" * 64
 # Any constant will do: it names the one lock that orders the chain's links on PostgreSQL.
@@ -41,6 +42,8 @@ class AuditEntry(Base):
 
 
 _table = table(AuditEntry)
+_write = Prepared(insert(_table))
+_lock_chain = Prepared(text("SELECT pg_advisory_xact_lock(:lock)"))
 _last_link = select(_table.c.number, _table.c.hash).order_by(_table.c.number.desc()).limit(1)
 
 
@@ -51,7 +54,7 @@ def record(
     must_be_in_unit()
     session().flush()
     if dialect() == "postgresql":
-        execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+        _lock_chain.run({"lock": CHAIN_LOCK})
     last = execute(_last_link).first()
     entry = {
         "number": last.number + 1 if last else 1,
@@ -64,7 +67,7 @@ def record(
         "change": json.dumps(change or {}, sort_keys=True, ensure_ascii=False, default=str),
         "previous_hash": last.hash if last else GENESIS,
     }
-    execute(insert(_table), {**entry, "hash": link_hash(entry)})
+    _write.run({**entry, "hash": link_hash(entry)})
 
 
 def last_link() -> tuple[int, str] | None:

@@ -84,7 +84,7 @@ def working_on(connection: Connection) -> Iterator[None]:
 
 def in_unit() -> bool:
     """True inside a writing unit."""
-    return bool(session().info.get("unit"))
+    return session().info.get("unit") is not None
 
 
 def one_unit(verb: Callable[P, R]) -> Callable[P, R]:
@@ -126,18 +126,17 @@ def _one_try(work: Callable[[], R]) -> R:
     current.rollback()
     with writers.turn(dialect()):
         try:
-            current.connection(execution_options={"write": True})
-            current.info["unit"] = True
+            current.info["unit"] = current.connection(execution_options={"write": True})
             result = work()
             current.flush()
-            current.info["unit"] = False
+            current.info["unit"] = None
             _commit(current)
             return result
         except BaseException:
             current.rollback()
             raise
         finally:
-            current.info["unit"] = False
+            current.info["unit"] = None
 
 
 def _commit(current: Session) -> None:
@@ -179,6 +178,17 @@ def must_be_in_unit() -> None:
         raise RuntimeError("a lock is only taken inside @one_unit")
 
 
+def connection() -> Connection:
+    """The connection of the unit, or of the session outside one."""
+    current = session()
+    # Within a unit it stays the same: asking the session for it at each statement costs as much as sending one. Only a
+    # savepoint must be asked for: the session sets it when it is asked for the connection.
+    unit: Connection | None = current.info.get("unit")
+    if unit is None or unit.closed or current.in_nested_transaction():
+        return current.connection()
+    return unit
+
+
 def execute(statement: Any, parameters: Any = None) -> Any:
     """Run one Core statement on the session's connection, with its own parameters (a list runs it for each)."""
-    return session().connection().execute(statement, parameters)
+    return connection().execute(statement, parameters)

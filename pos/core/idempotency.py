@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.core import clock
@@ -22,6 +21,7 @@ from pos.core.columns import UtcTime
 from pos.core.db import Base, dialect, execute, must_be_in_unit, table
 from pos.core.errors import Invalid, KeyReused
 from pos.core.language import gettext as _
+from pos.core.prepared import UPSERTS, Prepared
 
 LONGEST_KEY = 255
 
@@ -39,6 +39,10 @@ class IdempotencyKey(Base):
 
 
 _table = table(IdempotencyKey)
+_take = {
+    engine: Prepared(insert(_table).on_conflict_do_nothing(index_elements=["scope", "key"]).returning(_table.c.key))
+    for engine, insert in UPSERTS.items()
+}
 
 
 def fingerprint(request: Mapping[str, Any]) -> str:
@@ -65,10 +69,8 @@ def claim(scope: str, key: str, request_hash: str, result_id: UUID) -> UUID | No
     """
     must_be_in_unit()
     _check(key)
-    make = postgresql.insert if dialect() == "postgresql" else sqlite.insert
-    statement = make(_table).on_conflict_do_nothing(index_elements=["scope", "key"]).returning(_table.c.key)
     row = {"scope": scope, "key": key, "request_hash": request_hash}
-    taken = execute(statement, {**row, "result_id": result_id, "created_at": clock.now()})
+    taken = _take[dialect()].run({**row, "result_id": result_id, "created_at": clock.now()})
     if taken.first() is not None:
         return None
     return _earlier(scope, key, request_hash)

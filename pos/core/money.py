@@ -168,9 +168,9 @@ def _largest_remainder(total: int, weights: Sequence[int], whole: int) -> list[i
 
 
 def _count(amount: Decimal | int, per_one: int, unit: Decimal) -> int:
-    if isinstance(amount, bool) or not isinstance(amount, Decimal | int):
-        raise TypeError(f"{amount!r} is neither a Decimal nor a whole number")
-    if isinstance(amount, int):
+    if not isinstance(amount, Decimal):
+        if isinstance(amount, bool) or not isinstance(amount, int):
+            raise TypeError(f"{amount!r} is neither a Decimal nor a whole number")
         return amount * per_one
     if not amount.is_finite() or amount.adjusted() > 20:
         raise ValueError(f"{amount} cannot be counted")

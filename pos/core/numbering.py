@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, String, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BindParameter, CheckConstraint, String, bindparam, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.core import clock
 from pos.core.db import Base, dialect, execute, must_be_in_unit, table
 from pos.core.errors import Refused
 from pos.core.language import gettext as _
+from pos.core.prepared import UPSERTS, Prepared
 
 LAST = 999_999
 
@@ -29,6 +31,23 @@ class BillCounter(Base):
 
 
 _counters = table(BillCounter)
+
+
+def _next(insert: Callable[..., Any]) -> Prepared:
+    """One more than the last number, 1 in a year's first bill; nothing when the year is full or over."""
+    series: BindParameter[str] = bindparam("of_series")
+    year: BindParameter[int] = bindparam("of_year")
+    known = _counters.alias("known")
+    first = insert(_counters).values(series=series, year=year, last_number=1)
+    # Not MAX(year): a year's first row that another bill is just writing is locked here, but not seen.
+    is_over = exists().where(known.c.series == series, known.c.year > year)
+    may = (_counters.c.last_number < LAST) & ~is_over
+    step = {"last_number": _counters.c.last_number + 1}
+    upsert = first.on_conflict_do_update(index_elements=["series", "year"], set_=step, where=may)
+    return Prepared(upsert.returning(_counters.c.last_number))
+
+
+_take = {engine: _next(insert) for engine, insert in UPSERTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +91,17 @@ def next_number(series: str, year: int) -> Number:
     Raises Refused when the year is full, or when the clock has gone back to a year that is over.
     """
     must_be_in_unit()
-    make = postgresql.insert if dialect() == "postgresql" else sqlite.insert
+    taken = _take[dialect()].run({"of_series": series, "of_year": year}).scalar()
+    if taken is None or taken == 1:
+        # Only here can the year be over: the upsert moves no number of such a year, but it may have begun one.
+        _must_not_be_over(series, year)
+    if taken is None:
+        raise Refused(_("All numbers of this year are used up."), code="NUMBERS_USED_UP")
+    return Number(series, year, taken)
+
+
+def _must_not_be_over(series: str, year: int) -> None:
     newest = execute(select(func.max(_counters.c.year)).filter_by(series=series)).scalar()
     if newest is not None and newest > year:
         sentence = _("The computer's clock shows a year that is over. Set date and time right, then bill again.")
         raise Refused(sentence, code="CLOCK_WENT_BACK")
-    first = make(_counters).values(series=series, year=year, last_number=1)
-    step = {"last_number": _counters.c.last_number + 1}
-    not_full = _counters.c.last_number < LAST
-    upsert = first.on_conflict_do_update(index_elements=["series", "year"], set_=step, where=not_full)
-    taken = execute(upsert.returning(_counters.c.last_number)).scalar()
-    if taken is None:
-        raise Refused(_("All numbers of this year are used up."), code="NUMBERS_USED_UP")
-    return Number(series, year, taken)

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from pos.core.actor import Actor
-from pos.core.db import execute, table
+from pos.core.db import table
 from pos.core.ids import uuid7
 from pos.core.numbering import Number
+from pos.core.prepared import Prepared
 from pos.core.text import tidy
 from pos.sales.drafting import Draft
 from pos.sales.models import Payment, Sale, SaleItem
@@ -19,9 +20,9 @@ from pos.sales.order import Checkout
 from pos.sales.priced import PricedLine
 
 LONGEST_NOTE = 500
-_insert_sale = insert(table(Sale))
-_insert_items = insert(table(SaleItem))
-_insert_payments = insert(table(Payment))
+_insert_sale = Prepared(insert(table(Sale)))
+_insert_items = Prepared(insert(table(SaleItem)))
+_insert_payments = Prepared(insert(table(Payment)))
 
 
 def write_sale(
@@ -37,15 +38,15 @@ def write_sale(
     """Insert the bill with everything that is frozen onto it: prices, tax, cost, MRP, names (DESIGN.md 4)."""
     sale = _money(draft) | _who(actor, checkout, draft) | {"id": sale_id, "business_day": day, "points_earned": earned}
     sale |= {"bill_number": str(number), "bill_year": number.year, "bill_sequence": number.sequence}
-    execute(_insert_sale, sale | {"created_at": moment, "updated_at": moment})
+    _insert_sale.run(sale | {"created_at": moment, "updated_at": moment})
     stamp: dict[str, Any] = {"sale_id": sale_id, "created_at": moment}
     lines = zip(checkout.lines, draft.bill.lines, strict=True)
     items = [_item(draft.products[asked.product_id], line) for asked, line in lines]
-    execute(_insert_items, [stamp | item | {"position": place} for place, item in enumerate(items, start=1)])
+    _insert_items.run_each([stamp | item | {"position": place} for place, item in enumerate(items, start=1)])
     stamp["cash_session_id"] = draft.cash_session_id
     payments = [stamp | _payment(actor, paid) for paid in draft.settlement.payments]
     if payments:
-        execute(_insert_payments, payments)
+        _insert_payments.run_each(payments)
 
 
 def _money(draft: Draft) -> dict[str, Any]:

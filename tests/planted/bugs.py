@@ -99,9 +99,10 @@ BUGS = (
         "bill numbers by MAX() + 1",
         "pos/core/numbering.py",
         {
-            "    taken = execute(upsert.returning(_counters.c.last_number)).scalar()": """\
+            '    taken = _take[dialect()].run({"of_series": series, "of_year": year}).scalar()': """\
     highest = select(func.max(_counters.c.last_number)).filter_by(series=series, year=year)
     taken = (execute(highest).scalar() or 0) + 1
+    first = UPSERTS[dialect()](_counters).values(series=series, year=year, last_number=1)
     execute(first.on_conflict_do_update(index_elements=["series", "year"], set_={"last_number": taken}))"""
         },
         (

@@ -25,6 +25,7 @@ from pos.core.actor import Actor
 from pos.core.columns import Quantity
 from pos.core.db import db, execute, table
 from pos.core.numbering import Number
+from pos.core.prepared import Prepared
 from pos.customers import credit
 from pos.customers.models import Customer
 from pos.sales import drawer, drawer_sums, returned, returning, voiding, writing
@@ -52,22 +53,26 @@ def shelf_without_lock_and_guard(patch: Patch) -> None:
     """And taken without asking whether it is still there: the CHECK is the last to stand."""
     shelf_looked_at_before(patch)
     left = {"stock_quantity": _products.c.stock_quantity - shelf._taken, "times_sold": _products.c.times_sold + 1}
-    patch.setattr(shelf, "_take", update(_products).where(_products.c.id == bindparam("product")).values(**left))
+    patch.setattr(shelf, "_take", _taking(left))
 
 
 def shelf_written_back(patch: Patch) -> None:
     """And what is left is worked out by the program and written back, for a shelf that held one."""
     shelf_looked_at_before(patch)
     left = {"stock_quantity": literal(1, Quantity) - shelf._taken, "times_sold": _products.c.times_sold + 1}
-    patch.setattr(shelf, "_take", update(_products).where(_products.c.id == bindparam("product")).values(**left))
+    patch.setattr(shelf, "_take", _taking(left))
 
 
 def shelf_sold_without_looking(patch: Patch) -> None:
     """Nobody asks whether the shelf holds enough, and what is left is never below nothing."""
     patch.setattr(shelf, "short_of", lambda _product, _required: None)
     left = {"stock_quantity": literal(0, Quantity), "times_sold": _products.c.times_sold + 1}
-    patch.setattr(shelf, "_take", update(_products).where(_products.c.id == bindparam("product")).values(**left))
-    patch.setattr(shelf, "_move", insert(table(StockMovement)).prefix_with("OR IGNORE"))
+    patch.setattr(shelf, "_take", _taking(left))
+    patch.setattr(shelf, "_move", Prepared(insert(table(StockMovement)).prefix_with("OR IGNORE")))
+
+
+def _taking(left: dict[str, Any]) -> Prepared:
+    return Prepared(update(_products).where(_products.c.id == bindparam("product")).values(**left))
 
 
 def khata_looked_at_before(patch: Patch) -> None:

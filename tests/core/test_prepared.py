@@ -1,0 +1,94 @@
+"""Prepared statements do what the same statements do, quicker."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from pos.catalog.models import Product, StockMovement
+from pos.core.columns import Quantity
+from pos.core.db import execute, one_unit, session, table
+from pos.core.ids import uuid7
+from pos.core.prepared import Prepared
+from tests.shop import Shop
+
+_products, _movements = table(Product), table(StockMovement)
+MOMENT = datetime(2026, 11, 23, 9, 30, 0, 123456, tzinfo=UTC)
+
+
+def movement(product_id: UUID, change: str, **others: Any) -> dict[str, Any]:
+    """One row of every kind of column: ids, texts, quantities, moments, nothing at all."""
+    amount = Decimal(change)
+    row = {"id": uuid7(), "product_id": product_id, "movement_type": "RESTOCK", "quantity_change": amount}
+    row |= {"stock_before": Decimal(0), "stock_after": amount, "reference_id": None, "notes": "चावल 100%"}
+    return {**row, "created_by": None, "created_at": MOMENT, **others}
+
+
+def kept(row: dict[str, Any]) -> Row[Any]:
+    return execute(select(_movements).where(_movements.c.id == row["id"])).one()
+
+
+def test_rows_arrive_as_they_do_by_the_plain_statement(shop: Shop) -> None:
+    rice = shop.product("Rice")
+    plain, one, *more = [movement(rice, change) for change in ("1.5", "2", "3.250", "4")]
+    write = Prepared(insert(_movements))
+    one_unit(execute)(insert(_movements), plain)
+    one_unit(write.run)(one)
+    assert one_unit(write.run_each)(more).rowcount == 2
+    for row in (plain, one, *more):
+        assert {name: getattr(kept(row), name) for name in row} == row
+
+
+def test_fixed_values_of_the_statement_take_their_place(shop: Shop) -> None:
+    rice, salt = shop.product("Rice", stock="5"), shop.product("Salt", stock="5")
+    much = bindparam("much", type_=Quantity)
+    take = update(_products).where(_products.c.id == bindparam("this"), _products.c.stock_quantity >= much)
+    take = take.values(stock_quantity=_products.c.stock_quantity - much, times_sold=_products.c.times_sold + 7)
+    asked = [{"this": rice, "much": Decimal(2)}, {"this": salt, "much": Decimal(6)}]
+    assert one_unit(Prepared(take).run_each)(asked).rowcount == 1
+    found = execute(select(_products.c.stock_quantity, _products.c.times_sold).where(_products.c.id == rice)).one()
+    assert found == (Decimal(3), 7)
+
+
+def test_the_columns_are_those_that_the_values_name(shop: Shop) -> None:
+    rice = shop.product("Rice")
+    write = Prepared(insert(_movements))
+    without = {name: value for name, value in movement(rice, "1").items() if name not in ("notes", "reference_id")}
+    one_unit(write.run)(movement(rice, "1"))
+    one_unit(write.run)(without)
+    assert kept(without).notes is None
+
+
+def test_a_default_that_python_makes_must_be_named(shop: Shop) -> None:
+    row = movement(shop.product("Rice"), "1")
+    del row["id"]
+    with pytest.raises(TypeError, match="name every column that has a default"):
+        one_unit(Prepared(insert(_movements)).run)(row)
+
+
+def test_a_savepoint_takes_back_what_was_sent_in_it(shop: Shop) -> None:
+    rice = shop.product("Rice")
+    write, first = Prepared(insert(_movements)), movement(rice, "1")
+
+    @one_unit
+    def twice() -> None:
+        write.run(first)
+        with pytest.raises(IntegrityError), session().begin_nested():
+            write.run(movement(rice, "2", id=first["id"]))
+        write.run(movement(rice, "3"))
+
+    twice()
+    assert kept(first).quantity_change == 1
+
+
+def test_who_listens_to_the_engine_hears_each_of_them(shop: Shop, count_queries: Any) -> None:
+    rice = shop.product("Rice")
+    with count_queries() as seen:
+        one_unit(Prepared(insert(_movements)).run)(movement(rice, "1"))
+    assert [sent.split("(")[0].strip() for sent in seen] == ["INSERT INTO stock_movements"]
