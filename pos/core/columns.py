@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -67,3 +68,7 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# What the three that count do with a value, for who needs no detour by way of SQLAlchemy.
+COUNTED: dict[type, Callable[[Decimal], int]] = {Rupees: to_paise, Quantity: to_milli, Percent: to_basis_points}

@@ -7,13 +7,14 @@ errors are those of every other statement.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, CursorResult, Dialect, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from pos.core.columns import COUNTED
 from pos.core.db import connection
 
 Values = Mapping[str, Any]
@@ -36,13 +37,13 @@ class Prepared:
         """Send it with these values."""
         line = connection()
         compiled = self._for(line.dialect, values)
-        return line.exec_driver_sql(compiled.sql, compiled.placed([values])[0])
+        return line.exec_driver_sql(compiled.sql, compiled.placed(values))
 
     def run_each(self, rows: Sequence[Values]) -> CursorResult[Any]:
         """Send it once for each row, all with the names of the first; `rowcount` counts them all."""
         line = connection()
         compiled = self._for(line.dialect, rows[0])
-        return line.exec_driver_sql(compiled.sql, compiled.placed(rows))
+        return line.exec_driver_sql(compiled.sql, compiled.placed_each(rows))
 
     def _for(self, dialect: Dialect, values: Values) -> _Compiled:
         key = (dialect.name, *values)
@@ -61,36 +62,41 @@ class _Compiled:
             raise TypeError(f"name every column that has a default: {compiled}")
         self.sql = str(compiled)
         self._by_place = bool(compiled.positional)
-        self._slots = [
-            (name, _convert(compiled.binds[name], dialect)) for name in compiled.positiontup or compiled.binds
-        ]
-        fixed = {name: compiled.binds[name].effective_value for name in compiled.binds if name not in names}
-        self._fixed = fixed or None
+        self._names = list(compiled.positiontup or compiled.binds)
+        self._slots = [(name, _convert(compiled.binds[name], dialect)) for name in self._names]
+        self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if name not in names}
 
-    def placed(self, rows: Sequence[Values]) -> list[Any]:
+    def placed(self, values: Values) -> Any:
+        """The values as the driver takes them."""
+        if self._fixed:
+            values = {**self._fixed, **values}
+        found = [
+            values[name] if convert is None or values[name] is None else convert(values[name])
+            for name, convert in self._slots
+        ]
+        return tuple(found) if self._by_place else dict(zip(self._names, found, strict=True))
+
+    def placed_each(self, rows: Sequence[Values]) -> list[Any]:
         """The values of each row as the driver takes them."""
         if self._fixed:
             rows = [{**self._fixed, **row} for row in rows]
-        columns = [_converted(convert, [row[name] for row in rows]) for name, convert in self._slots]
-        if self._by_place:
-            return list(zip(*columns, strict=True))
-        names = [name for name, _convert in self._slots]
-        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        columns = [_column(convert, [row[name] for row in rows]) for name, convert in self._slots]
+        placed = zip(*columns, strict=True)
+        return list(placed) if self._by_place else [dict(zip(self._names, row, strict=True)) for row in placed]
 
 
 def _convert(bind: BindParameter[Any], dialect: Dialect) -> Convert | None:
+    if type(bind.type) in COUNTED:
+        return COUNTED[type(bind.type)]
     convert: Convert | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
     return convert
 
 
-def _converted(convert: Convert | None, values: Iterable[Any]) -> Iterable[Any]:
-    return values if convert is None else _each(convert, values)
-
-
-def _each(convert: Convert, values: Iterable[Any]) -> Iterator[Any]:
-    """Convert one after the other; the same object once: the lines of a bill share its id and its moment."""
-    last, converted = object(), None
-    for value in values:
-        if value is not last:
-            last, converted = value, convert(value)
-        yield converted
+def _column(convert: Convert | None, values: list[Any]) -> list[Any]:
+    """One column of all rows; what is the same in all is converted once: a bill's lines share its id and moment."""
+    if convert is None:
+        return values
+    first, so_many = values[0], len(values)
+    if first is values[-1] and values.count(first) == so_many:
+        return [None if first is None else convert(first)] * so_many
+    return [None if value is None else convert(value) for value in values]
