@@ -9,3 +9,5 @@ import "./printing.js";
 import "./shortcuts.js";
 import "./theme.js";
 import "./toasts.js";
+
+if (window.BarcodeDetector && navigator.mediaDevices && document.getElementById("camera")) import("./camera.js");
