@@ -44,6 +44,8 @@ from pos.customers.api import blueprint as customers_api
 from pos.customers.import_views import blueprint as customer_imports
 from pos.customers.ledger_api import blueprint as khata_api
 from pos.customers.views import blueprint as customers
+from pos.manual.views import blueprint as manual
+from pos.manual.views import help_address
 from pos.reports.analytics_views import blueprint as analytics
 from pos.reports.api import blueprint as reports_api
 from pos.reports.audit_api import blueprint as audit_api
@@ -121,7 +123,7 @@ def _install_doors(app: Flask) -> None:
     install_doorkeeper(app)
     goods, people = (catalog, imports, goods_in), (customers, customer_imports, purchases)
     owner = (reports, analytics, audit_log, backups)
-    for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, *owner):
+    for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, *owner, manual):
         app.register_blueprint(blueprint)
     _install_api(app)
     cli.install(app)
@@ -133,6 +135,7 @@ def _install_doors(app: Flask) -> None:
         endpoint_exists=lambda endpoint: endpoint in app.view_functions,
         static_address=web.static_address,
         store_logo=logo.as_uri,
+        help_address=help_address,
     )
 
 

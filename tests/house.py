@@ -13,7 +13,17 @@ ROOT = Path(__file__).resolve().parent.parent
 CORE, MODELS, RULES, DOORS, WIRING = range(5)
 FLOORS = {CORE: "core", MODELS: "models", RULES: "rules", DOORS: "doors", WIRING: "wiring"}
 # Catalog and customers stand side by side: neither knows of the other.
-RANKS = {"settings": 0, "accounts": 1, "catalog": 2, "customers": 2, "sales": 3, "till": 4, "reports": 5, "backups": 6}
+RANKS = {
+    "settings": 0,
+    "accounts": 1,
+    "catalog": 2,
+    "customers": 2,
+    "sales": 3,
+    "till": 4,
+    "reports": 5,
+    "backups": 6,
+    "manual": 7,
+}
 DOOR_NAMES = {"views", "forms", "api", "receipt", "paper", "doorkeeper", "commands"}
 DOOR_ENDINGS = ("_views", "_forms", "_api")
 WEB_CORE = re.compile(r"pos\.core\.(web|form_parts|request_log|refusals|shown|health|api)(\.|$)")

@@ -191,6 +191,10 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET reports.proof": OWNER,
     "GET audit.entries": OWNER,
     "GET audit.chain": OWNER,
+    # the manual
+    "GET manual.contents": SIGNED_IN,
+    "GET manual.chapter": SIGNED_IN,
+    "GET manual.picture": SIGNED_IN,
     # programs
     "GET api-docs.docs": EVERYBODY,
     "GET api-docs.openapi_json": EVERYBODY,

@@ -89,6 +89,7 @@ def fill(shop: Shop, products: Sequence[UUID]) -> dict[str, list[Any]]:
         "customer_imports.rows import_id": [people],
         "customer_imports.rows_csv import_id": [people],
         "backups.restore name": [_backup(shop)],
+        "picture": ["till.webp"],
         "till.sheet_of name": [name for name in SHEETS if name != "weigh"],
     }
 

@@ -1,0 +1,1 @@
+"""Takes the pictures of the manual: `bin/pictures` writes docs/manual/pictures."""
