@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from pos.accounts.models import SignInSession, User
@@ -64,12 +64,18 @@ _find = select(
     _users.c.full_name,
     _users.c.role,
     _users.c.language,
-).where(_sessions.c.user_id == _users.c.id, _sessions.c.ended_at.is_(None), _users.c.is_active)
+).where(
+    _sessions.c.user_id == _users.c.id,
+    _sessions.c.ended_at.is_(None),
+    _users.c.is_active,
+    _sessions.c.token_hash == bindparam("token_hash"),
+    _sessions.c.door == bindparam("door"),
+)
 
 
 def find(token: str, door: str) -> SignedIn | None:
     """Who holds the token, or None when its session has ended, expired or stood idle too long."""
-    row = execute(_find.where(_sessions.c.token_hash == token_hash(token), _sessions.c.door == door)).first()
+    row = execute(_find, {"token_hash": token_hash(token), "door": door}).first()
     if row is None:
         return None
     now = clock.now()

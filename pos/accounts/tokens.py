@@ -6,7 +6,11 @@ is for the program to read: rights are looked up at every request.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
 
 import jwt
 from jwt.types import Options
@@ -21,6 +25,8 @@ from pos.core.language import gettext as _
 ALGORITHM = "HS256"
 KIND = "access"
 CLAIMS = ["exp", "iat", "sub", "jti", "type"]
+# A program sends the same token with every request.
+MOST_KNOWN = 256
 
 
 def issue(secret: str, signed_in: SignedIn, session_token: str, lasts: timedelta) -> str:
@@ -63,9 +69,7 @@ def _issued(secret: str, token: str, lasts: timedelta) -> tuple[str, SignedIn]:
 def read(secret: str, token: str) -> SignedIn:
     """Who holds the JWT. Raises NotSignedIn for a token that is forged, expired, incomplete, or whose session ended."""
     try:
-        # The clock is the shop's: `sessions.find` judges the expiry, so that a frozen clock holds for both.
-        options: Options = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
-        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options=options)
+        claims = _signed(secret, token)
     except jwt.InvalidTokenError as error:
         raise NotSignedIn(_("This token is not valid. Sign in again.")) from error
     jti = claims["jti"]
@@ -74,3 +78,11 @@ def read(secret: str, token: str) -> SignedIn:
     if signed_in is None or str(signed_in.actor.id) != claims["sub"]:
         raise NotSignedIn(_("This token has ended. Sign in again."), code="TOKEN_ENDED")
     return signed_in
+
+
+@functools.lru_cache(maxsize=MOST_KNOWN)
+def _signed(secret: str, token: str) -> Mapping[str, Any]:
+    """What a token says whose signature is right, which it then stays; a wrong one is looked at again each time."""
+    # The clock is the shop's: `sessions.find` judges the expiry, so that a frozen clock holds for both.
+    options: Options = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
+    return MappingProxyType(jwt.decode(token, secret, algorithms=[ALGORITHM], options=options))

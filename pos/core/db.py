@@ -127,6 +127,7 @@ def _one_try(work: Callable[[], R]) -> R:
     with writers.turn(dialect()):
         try:
             current.info["unit"] = current.connection(execution_options={"write": True})
+            current.info["found"] = {}
             result = work()
             current.flush()
             current.info["unit"] = None
@@ -176,6 +177,21 @@ def must_be_in_unit() -> None:
     """Refuse to take a lock outside a unit: it would guard nothing."""
     if not in_unit():
         raise RuntimeError("a lock is only taken inside @one_unit")
+
+
+def found_once(name: str, find: Callable[[], R]) -> R:
+    """What was found under this name earlier in the unit, or is found now; outside a unit it is looked up anew."""
+    if not in_unit():
+        return find()
+    found: dict[str, Any] = session().info["found"]
+    if name not in found:
+        found[name] = find()
+    return cast(R, found[name])
+
+
+def find_anew(name: str) -> None:
+    """Let the unit look up what it has changed itself."""
+    session().info.get("found", {}).pop(name, None)
 
 
 def connection() -> Connection:

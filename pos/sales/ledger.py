@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import BindParameter, Select, bindparam, case, func, select
 
 from pos.core.actor import Actor
 from pos.core.db import execute, table
@@ -20,6 +20,11 @@ from pos.sales.models import Payment, Sale, SaleItem
 from pos.sales.searching import matching
 
 _sales, _items, _payments = table(Sale), table(SaleItem), table(Payment)
+# Every checkout of a program is answered by these.
+_this: BindParameter[UUID] = bindparam("this")
+_sale = select(_sales).where(_sales.c.id == _this)
+_items_of = select(_items).where(_items.c.sale_id == _this).order_by(_items.c.position)
+_payments_of = select(_payments).where(_payments.c.sale_id == _this).order_by(_payments.c.id)
 SORTS = ("createdAt", "totalAmount", "billNumber")
 _SORTED_BY = {
     "createdAt": _sales.c.created_at,
@@ -44,13 +49,12 @@ class Wanted:
 def sale(actor: Actor, sale_id: UUID) -> dict[str, Any]:
     """One sale with its items and payments. Raises Forbidden for staff, NotFound."""
     actor.require("see_sales")
-    row = execute(select(_sales).where(_sales.c.id == sale_id)).first()
+    this = {"this": sale_id}
+    row = execute(_sale, this).first()
     if row is None:
         raise NotFound(_("There is no such bill."), code="SALE_NOT_FOUND")
-    items = select(_items).where(_items.c.sale_id == sale_id).order_by(_items.c.position)
-    paid = select(_payments).where(_payments.c.sale_id == sale_id).order_by(_payments.c.id)
-    told = {name: getattr(row, name) for name in _sales.c.keys()}  # noqa: SIM118
-    return told | {"items": execute(items).all(), "payments": execute(paid).all()}
+    told = dict(zip(_sales.c.keys(), row, strict=True))
+    return told | {"items": execute(_items_of, this).all(), "payments": execute(_payments_of, this).all()}
 
 
 def sales(

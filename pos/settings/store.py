@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from pos.core import audit, clock
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, table
+from pos.core.db import execute, find_anew, found_once, one_unit, table
 from pos.core.errors import Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
@@ -64,7 +64,11 @@ BEFORE_SET_UP = Store(store_name="Local POS Pro")
 
 
 def current() -> Store:
-    """The store's terms now; a nameless store with the defaults before the first set-up."""
+    """The store's terms now, the same throughout a unit; a nameless store with the defaults before the first set-up."""
+    return found_once(_table.name, _current)
+
+
+def _current() -> Store:
     row = execute(_select).first()
     return Store(*row) if row else BEFORE_SET_UP
 
@@ -83,6 +87,9 @@ def tried(values: Mapping[str, Any]) -> Store:
 
 def exists(lock: bool = False) -> bool:
     """True once the store has been set up; with `lock`, nobody else changes its terms until the unit is over."""
+    if lock:
+        # What was found before the lock may have been changed while it was waited for.
+        find_anew(_table.name)
     return execute(_select.with_for_update() if lock else _select).first() is not None
 
 
@@ -93,6 +100,7 @@ def open_store(actor: Actor, values: Mapping[str, Any]) -> None:
     """
     terms = checked(values, BEFORE_SET_UP)
     execute(insert(_table), {"id": uuid7(), "set_up_at": clock.now(), **terms})
+    find_anew(_table.name)
     audit.record(actor, "settings.opened", "store", change={name: str(value) for name, value in terms.items()})
 
 
@@ -117,6 +125,7 @@ def change_settings(actor: Actor, values: Mapping[str, Any], seen_at: datetime |
     _keep_years_in_order(changes, before)
     if changes:
         execute(update(_table).values(**changes, updated_at=clock.now()))
+        find_anew(_table.name)
         audit.record(actor, "settings.changed", "store", change=_from_to(before, changes))
     return current()
 

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from pos.core.audit import AuditEntry
+from pos.core.db import one_unit
 from pos.core.errors import Forbidden, Invalid
 from pos.customers import people
 from pos.customers.models import Customer
@@ -252,3 +253,16 @@ def test_a_new_customer_may_owe_what_the_store_says(shop: Shop) -> None:
     assert 'value="750.00"' in shop.client("ben").get("/customers/new").text
     customer = people.add_customer(shop.ben, name="Chitra Rao", phone=None)
     assert shop.row(Customer, customer).credit_limit == Decimal("750.00")
+
+
+def test_a_unit_looks_the_terms_up_once_and_sees_its_own_changes(shop: Shop, count_queries: Any) -> None:
+    @one_unit
+    def renamed() -> list[str]:
+        before = [store.current().store_name, store.current().store_name]
+        store.change_settings(shop.asha, {"store_name": "Asha's New Store"})
+        return [*before, store.current().store_name]
+
+    with count_queries() as seen:
+        names = renamed()
+    assert names[0] == names[1] != names[2] == "Asha's New Store"
+    assert len([one for one in seen if "FROM store_settings" in one and "store_name" in one]) == 4
