@@ -30,6 +30,7 @@ from pos.backups.views import blueprint as backups
 from pos.catalog.api import blueprint as products_api
 from pos.catalog.goods_views import blueprint as goods_in
 from pos.catalog.import_views import blueprint as imports
+from pos.catalog.starter_views import blueprint as starter
 from pos.catalog.views import blueprint as catalog
 from pos.codes import CODES
 from pos.config import Config, from_environment
@@ -50,6 +51,7 @@ from pos.reports.analytics_views import blueprint as analytics
 from pos.reports.api import blueprint as reports_api
 from pos.reports.audit_api import blueprint as audit_api
 from pos.reports.audit_views import blueprint as audit_log
+from pos.reports.first_steps_views import blueprint as first_steps
 from pos.reports.tables_api import blueprint as tables_api
 from pos.reports.views import blueprint as reports
 from pos.sales.api import blueprint as sales_api
@@ -121,8 +123,8 @@ def _install_doors(app: Flask) -> None:
     refusals.install(app)
     shown.install(app)
     install_doorkeeper(app)
-    goods, people = (catalog, imports, goods_in), (customers, customer_imports, purchases)
-    owner = (reports, analytics, audit_log, backups)
+    goods, people = (catalog, imports, starter, goods_in), (customers, customer_imports, purchases)
+    owner = (reports, analytics, audit_log, backups, first_steps)
     for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, *owner, manual):
         app.register_blueprint(blueprint)
     _install_api(app)

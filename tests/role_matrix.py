@@ -93,6 +93,9 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST imports.discard": SIGNED_IN,
     "GET imports.rows": SIGNED_IN,
     "GET imports.rows_csv": SIGNED_IN,
+    # the starter list
+    "GET starter.goods": SIGNED_IN,
+    "POST starter.take": SIGNED_IN,
     # customers
     "GET customers.people": AT_THE_TILL,
     "GET customers.khata": AT_THE_TILL,
@@ -183,6 +186,12 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST backups.restore_now": OWNER,
     "GET backups.restoring": OWNER,
     "POST backups.make": OWNER,
+    # the first steps
+    "GET first_steps.home": OWNER,
+    "POST first_steps.skip": OWNER,
+    "POST first_steps.take_up": OWNER,
+    "POST first_steps.put_away": OWNER,
+    "POST first_steps.show": OWNER,
     # reports
     "GET analytics.home": OWNER,
     "GET reports.dashboard": SIGNED_IN,

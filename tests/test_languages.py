@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from pos.accounts.models import User
 from pos.catalog.models import Product
+from pos.catalog.starter.goods import sections
 from pos.core.db import execute, table
 from pos.core.language import LANGUAGES
 from pos.customers.models import Customer
@@ -188,4 +189,7 @@ def _words_of_the_shop() -> Iterator[str]:
         for row in execute(select(*(table(model).c[column] for column in columns))).all():
             yield from (value for value in row if value)
     yield from (store.current().store_name, full_shop.PRICE_LIST.decode(), full_shop.KHATA.decode())
+    for section in sections():
+        yield from (section.english, section.hindi)
+        yield from (part for good in section.goods for part in (good.name("en"), good.name("hi"), good.unit))
     yield from ("goods.csv", "khata.csv", "Torn", "Tea", "Blue shirt", "Back room", "Looked twice", tills.DEFAULT_TILL)

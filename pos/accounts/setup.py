@@ -21,7 +21,7 @@ from pos.core.db import one_unit
 from pos.core.errors import Invalid, Problem, Refused
 from pos.core.kept import kept
 from pos.core.language import gettext as _
-from pos.settings import store
+from pos.settings import first_steps, store
 from pos.settings.checks import checked
 
 # Letters and digits that nobody mistakes for another on a screen: 31 of them, 8 make 850,000,000,000 codes.
@@ -112,6 +112,7 @@ def _set_up(terms: Mapping[str, Any], person: Mapping[str, str]) -> UUID:
         store.change_settings(COMMAND_LINE, terms)
     else:
         store.open_store(COMMAND_LINE, terms)
+    first_steps.show(COMMAND_LINE)
     return owner
 
 

@@ -127,7 +127,7 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.route("/set-up", methods=["GET", "POST"])
 @public
 def set_up() -> ResponseReturnValue:
-    """The first visit: names the store and its owner, signs the owner in and opens the till."""
+    """The first visit: names the store and its owner, signs the owner in and leads to the first steps."""
     form = SetUpForm()
     asks_code = not (came_directly() and setup.is_this_machine(client_address()))
     if request.method == "GET":
@@ -142,8 +142,7 @@ def set_up() -> ResponseReturnValue:
         attach(form, error)
         shown = {"form": form, "asks_code": asks_code, "too_late": error.code == "ALREADY_SET_UP"}
         return render_template("accounts/set_up.html", **shown), error.status, refusal_headers(error)
-    flash(_("Your shop is open. Add your products next, or import them."), "good")
-    return see_other("till.home")
+    return see_other("first_steps.home")
 
 
 def _open_shop(form: SetUpForm, asks_code: bool) -> None:

@@ -12,6 +12,7 @@ from pos.core.language import lazy_gettext as _l
 from pos.core.language import ngettext
 from pos.core.money import format_rupees
 from pos.reports.field_words import value_word
+from pos.reports.first_steps import TITLES
 from pos.sales.words import method_name
 
 Change = Mapping[str, Any]
@@ -29,6 +30,8 @@ KINDS: dict[str, str] = {
     "user": _l("People"),
     "session": _l("Signing in and out"),
     "store": _l("Settings"),
+    "first_step": _l("First steps"),
+    "starter_list": _l("Starter list"),
     "backup": _l("Backups"),
 }
 
@@ -115,6 +118,20 @@ def _goods(told: dict[str, str], change: Change) -> str:
     )
 
 
+def _started(told: dict[str, str], change: Change) -> str:
+    count = len(change.get("products") or ())
+    return ngettext(
+        "%(who)s took %(num)s product over from the starter list",
+        "%(who)s took %(num)s products over from the starter list",
+        count,
+        **told,
+    )
+
+
+def _step(text: str) -> Callable[[dict[str, str], Change], str]:
+    return lambda told, change: str(text) % {**told, "step": TITLES.get(str(change.get("step")), "")}
+
+
 def _counted(told: dict[str, str], change: Change) -> str:
     count = int(change.get("counted") or 0)
     facts = {**told, "off": len(change.get("lines") or ())}
@@ -191,6 +208,7 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "product.discontinued": _plain(_l("%(who)s took the product %(what)s off the till")),
     "product.brought_back": _plain(_l("%(who)s put the product %(what)s on sale again")),
     "products.imported": _imported(_l("%(who)s imported products from a file: %(file)s")),
+    "products.starter_taken": _started,
     "stock.moved": _stock,
     "stock.taken": _counted,
     "goods.received": _goods,
@@ -215,6 +233,11 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "settings.changed": _plain(_l("%(who)s changed the settings")),
     "settings.logo_changed": _plain(_l("%(who)s put another logo on the bills")),
     "settings.logo_removed": _plain(_l("%(who)s took the logo off the bills")),
+    "guide.shown": _plain(_l("%(who)s put the first steps on the page Today")),
+    "guide.put_away": _plain(_l("%(who)s put the first steps away")),
+    "first_step.skipped": _step(_l("%(who)s skipped the first step “%(step)s”")),
+    "first_step.taken_up": _step(_l("%(who)s took up the first step “%(step)s” again")),
+    "report.first_opened": _plain(_l("%(who)s opened a report for the first time")),
     "demo.opened": _plain(_l("%(who)s filled the shop for a demonstration")),
     "backup.taken_along": _with(_l("%(who)s downloaded the backup %(file)s"), "file"),
     "backup.brought_in": _with(_l("%(who)s brought in the backup %(file)s"), "file"),

@@ -7,15 +7,17 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from pos.core.web import actor, needs, page_or_fragment
+from pos.core.web import actor, is_htmx, needs, page_or_fragment
 from pos.reports import books, paper, periods, promises
 from pos.reports import glance_views as glances
 from pos.reports.all_reports import IN_PIECES, OF_NOW, TITLES, VIEW_TITLES, VIEWS, pieces, report
+from pos.reports.first_steps_views import steps_on_today
 from pos.reports.spans import span
 from pos.reports.table import NUMBERS
 from pos.reports.today import today
 from pos.sales.words import method_name
 from pos.settings import store
+from pos.settings.first_steps import note_report
 
 blueprint = Blueprint("reports", __name__)
 MOST_SHOWN = 300
@@ -30,6 +32,8 @@ def dashboard() -> str:
     values |= {"hours": glances.hours(seen), "mix": glances.mix(seen), "backup": None}
     if actor().may("change_settings"):
         values["backup"] = current_app.extensions["pos"]["newest_backup"]()
+        # The day alone is asked for again every minute; the steps stand beside it.
+        values |= {} if is_htmx() else steps_on_today()
     return page_or_fragment("reports/dashboard.html", "reports/_today.html", **values)
 
 
@@ -52,6 +56,7 @@ def table(name: str) -> ResponseReturnValue:
     made = report(actor(), name, view, first, last)
     if asked.get("format") in paper.TYPES:
         return paper.file(made, store.current(), asked["format"])
+    note_report(actor())
     return render_template("reports/table.html", table=made, name=name, view=view, **_choices(name, span(first, last)))
 
 

@@ -39,10 +39,10 @@ def owners() -> list[Any]:
     return list(execute(table(User).select()).all())
 
 
-def test_the_owner_names_the_store_and_stands_at_the_till(app: Flask) -> None:
+def test_the_owner_names_the_store_and_sees_the_first_steps(app: Flask) -> None:
     browser = app.test_client()
     answer = browser.post("/set-up", data=ANSWERS)
-    assert (answer.status_code, answer.location) == (303, "/till")
+    assert (answer.status_code, answer.location) == (303, "/first-steps")
     assert browser.get("/profile").status_code == 200
     terms = store.current()
     assert (terms.store_name, terms.upi_id, terms.language) == ("Asha Kirana", "asha@okbank", "hi")

@@ -1,0 +1,1 @@
+"""A starter list: common goods by kind, of which a new shop takes over what it sells."""
