@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pos.catalog.models import Product
 from pos.core.actor import Actor
@@ -14,10 +15,10 @@ from pos.sales.models import Sale
 from pos.settings import store
 from pos.settings.first_steps import STEPS, Guide, guide
 
-_sales = table(Sale)
+_sales, _products = table(Sale), table(Product)
 _facts = select(
-    select(table(Product).c.id).exists().label("products"),
-    select(_sales.c.id).exists().label("bill"),
+    select(func.min(_products.c.created_at)).scalar_subquery().label("products"),
+    select(func.min(_sales.c.created_at)).scalar_subquery().label("bill"),
     select(_sales.c.id).where(_sales.c.credit_amount > 0).exists().label("udhaar"),
 )
 TITLES = {
@@ -62,21 +63,27 @@ class FirstSteps:
         return next((step for step in self.steps if step.is_open), None)
 
 
-def first_steps(actor: Actor, has_backup: bool) -> FirstSteps:
-    """Where the owner stands; `has_backup` says whether a good backup lies in its folder. Raises Forbidden."""
+def first_steps(actor: Actor, backed_up: datetime | None) -> FirstSteps:
+    """Where the owner stands; `backed_up` is when the newest good backup was made, if any. Raises Forbidden."""
     actor.require("change_settings")
-    return _stands(guide(), has_backup)
+    return _stands(guide(), backed_up)
 
 
-def going_on(actor: Actor, has_backup: bool) -> FirstSteps | None:
+def going_on(actor: Actor, backed_up: datetime | None) -> FirstSteps | None:
     """The same while the guide is shown and something of it is left; else None. Raises Forbidden."""
     actor.require("change_settings")
     now = guide()
-    steps = _stands(now, has_backup) if now.is_shown else None
+    steps = _stands(now, backed_up) if now.is_shown else None
     return steps if steps and steps.next else None
 
 
-def _stands(now: Guide, has_backup: bool) -> FirstSteps:
+def _stands(now: Guide, backed_up: datetime | None) -> FirstSteps:
     rows = execute(_facts).mappings().one()
-    facts = {**rows, "store": bool(store.current().address), "report": now.report_opened, "backup": has_backup}
+    facts = {**rows, "store": store.current().address, "report": now.report_opened}
+    facts["backup"] = _holds_something(backed_up, rows["bill"] or rows["products"])
     return FirstSteps(now.is_shown, tuple(Step(name, bool(facts[name]), name in now.skipped) for name in STEPS))
+
+
+def _holds_something(backed_up: datetime | None, since: datetime | None) -> bool:
+    """True for a backup with something in it: the open shop makes one in its first minutes, of nothing."""
+    return backed_up is not None and since is not None and backed_up >= since.replace(microsecond=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, render_template
@@ -66,7 +67,7 @@ WAYS = {
         {"name": "sales", "view": "bill"},
     ),
     "backup": Way(
-        _l("The shop makes one every night. Make the first now, and copy it to a stick that you keep at home."),
+        _l("The shop makes one every night. Make one now, with your first bills, and keep a copy on a stick at home."),
         _l("Make a backup"),
         "backups.copies",
         "copy",
@@ -78,7 +79,7 @@ WAYS = {
 @needs("change_settings")
 def home() -> str:
     """The six steps: what each is for, where it is done, what is done already."""
-    steps = first_steps(actor(), _has_backup())
+    steps = first_steps(actor(), _backed_up())
     _keep_at_hand(steps if steps.is_shown else None)
     return render_template("reports/first_steps.html", steps=steps, ways=WAYS, titles=TITLES, **_told())
 
@@ -119,13 +120,14 @@ def show() -> ResponseReturnValue:
 
 def steps_on_today() -> dict[str, Any]:
     """What the page Today shows of the guide: `steps` is None when there is nothing left to show."""
-    steps = going_on(actor(), _has_backup())
+    steps = going_on(actor(), _backed_up())
     _keep_at_hand(steps)
     return {"steps": steps, "ways": WAYS, "titles": TITLES}
 
 
-def _has_backup() -> bool:
-    return current_app.extensions["pos"]["newest_backup"]().made is not None
+def _backed_up() -> datetime | None:
+    made: datetime | None = current_app.extensions["pos"]["newest_backup"]().made
+    return made
 
 
 def _keep_at_hand(steps: FirstSteps | None) -> None:

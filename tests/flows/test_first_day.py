@@ -23,6 +23,7 @@ BY_UPI = Decimal(200)
 @pytest.mark.parametrize("engine_name", ENGINES, indirect=True)
 def test_a_shop_opens_imports_sells_and_prints(page: Page, app: Flask, files: Catalogues) -> None:
     counter.set_up_shop(page)
+    page.goto("/till")
     expect(page.get_by_text("Nothing to sell yet")).to_be_visible()
 
     assert counter.import_products(page, files.shop_list, SHOP_STOCK) == len(files.goods)
