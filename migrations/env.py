@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 from pos.core.db import Base
+from pos.core.derived import is_derived
 
 target_metadata = Base.metadata
 
@@ -21,6 +22,11 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> Any:
     return False
 
 
+def has_model(name: str | None, _kind: str, _parents: Any) -> bool:
+    """True for what the models describe: only that is compared with them."""
+    return not is_derived(name)
+
+
 def migrate(connection: Connection) -> None:
     """Run the migrations on one connection, in one transaction."""
     context.configure(
@@ -28,6 +34,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=target_metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=render_item,
+        include_name=has_model,
         compare_type=True,
         transaction_per_migration=False,
     )

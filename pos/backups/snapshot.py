@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pos.backups import side_files
 from pos.core.db import db
+from pos.core.derived import is_derived
 from pos.core.engine import sqlite_module
 from pos.core.errors import Refused
 from pos.core.language import gettext as _
@@ -73,7 +74,7 @@ def tables(connection: Connection, schema: str | None = None) -> dict[str, tuple
     seen: Inspector = inspect(connection)
     found = {}
     for name, _cycles in seen.get_sorted_table_and_fkc_names(schema):
-        if name is not None and name not in NOT_DATA:
+        if name is not None and name not in NOT_DATA and not is_derived(name):
             found[name] = tuple(column["name"] for column in seen.get_columns(name, schema))
     return found
 

@@ -61,7 +61,8 @@ def scan(draft_id: UUID) -> str:
         drafts.add(actor(), draft_id, product.id)
         return _page(drafts.find(draft_id))
     found = search.found(query, most=MOST_FOUND)
-    return _page(drafts.find(draft_id), query=query, found=found)
+    likely = None if found else search.meant(query, most=MOST_FOUND)
+    return _page(drafts.find(draft_id), query=query, found=likely[1] if likely else found)
 
 
 @blueprint.post("/<uuid:draft_id>/add")

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from pos.catalog import search_index
 from pos.catalog.alerts import expires_by, is_low
 from pos.catalog.models import STATUSES, Product
 from pos.core.db import execute, table
@@ -79,8 +80,11 @@ def brands(most: int = MOST_BRANDS) -> list[str]:
 
 def _narrowed(wanted: Wanted) -> Select[Any]:
     statement = _shown
-    for word in search_words(wanted.words):
+    words = search_words(wanted.words)
+    for word in words:
         statement = statement.where(_products.c.search_key.like(like(word), escape="\\"))
+    near = search_index.holding(words)
+    statement = statement if near is None else statement.where(_products.c.id.in_(near))
     if wanted.category:
         statement = statement.where(_products.c.category == wanted.category)
     if wanted.status in STATUSES:

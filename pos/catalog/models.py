@@ -45,7 +45,6 @@ class Product(Base):
         Index("idx_products_category", "category"),
         Index("idx_products_status", "status"),
         Index("idx_products_name", "name"),
-        Index("idx_products_best_sellers", "status", "times_sold"),
         Index(
             "idx_products_expiry",
             "expiry_date",

@@ -38,7 +38,8 @@ class Shown:
     """What an answer points at besides the cart: the line that was touched, what was found, the sheet that opens.
 
     `weigh` is a product that is asked for its weight; it `waits` when it was scanned, so that it is not forgotten over
-    the next scan. `keeps_sheet` leaves the sheet that is open as it is.
+    the next scan. `keeps_sheet` leaves the sheet that is open as it is. `meant` are the words that found something
+    where those that were typed did not.
     """
 
     touched: UUID | None = None
@@ -47,6 +48,7 @@ class Shown:
     edited: UUID | None = None
     problem: str | None = None
     query: str | None = None
+    meant: str | None = None
     category: str | None = None
     unknown: str | None = None
     weigh: UUID | None = None
@@ -135,6 +137,8 @@ def finds(cart_id: UUID, shown: Shown) -> dict[str, Any]:
     if not hits and shown.category:
         shown.category = None
         hits = search.found(shown.query)
+    if not hits and (likely := search.meant(shown.query)):
+        shown.meant, hits = likely
     return {"hits": hits, **shared}
 
 

@@ -100,7 +100,8 @@ def _scanned(cart_id: UUID, text: str) -> Shown:
     if result.product is not None:
         return _added(cart_id, result.product.id, result.line_id)
     hits = catalog_search.found(text, most=2)
-    if len(hits) > 1:
+    # What was only meant is shown first, and not put on the bill.
+    if len(hits) > 1 or (not hits and catalog_search.meant(text, most=1)):
         return Shown(query=text, keeps_sheet=True)
     if not hits:
         return Shown(unknown=catalog_search.plain_code(text), keeps_sheet=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, text
 
-from pos.catalog import search
+from pos.catalog import products, search, search_index
 from pos.catalog.models import Product
-from pos.core.db import execute, one_unit, table
+from pos.core.db import dialect, execute, one_unit, session, table
+from pos.till.models import CartLine
 from tests.shop import Shop
 
 SALT = "8904043901015"
@@ -155,11 +157,11 @@ def test_categories_are_counted_once_in_half_a_minute(
     assert len(seen) == 0
 
 
-def test_searching_is_one_query(shop: Shop, count_queries: Any) -> None:
+def test_searching_is_two_queries_and_scanning_one(shop: Shop, count_queries: Any) -> None:
     _many_products()
     with count_queries() as seen:
         assert len(search.found("number soap")) == 30
-    assert len(seen) == 1
+    assert len(seen) == 2
     with count_queries() as seen:
         search.scanned("8900000000007")
     assert len(seen) == 1
@@ -186,3 +188,107 @@ def test_a_query_of_a_hundred_thousand_letters_finds_nothing_and_does_no_harm(sh
     ben = shop.client("ben")
     for path in (f"{ben.get('/till').location}/search", "/products", "/customers", "/sales", "/customers/khata"):
         assert ben.get(path, query_string={"q": "x" * 100_000}).status_code == 200, path
+
+
+def test_a_great_many_are_ranked_as_a_few(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the index leads to too many, the goods are read in their order, one closeness after the other."""
+    _many_products()
+    shop.product("Basalt soap", times_sold=99, category="Stones")
+    shop.product("Soap alt", times_sold=5, brand="सोना")
+    shop.product("Alta", category="Stones", code="alt")
+    queries = ("alt", "soap", "soap 4", "number soap 1", "s", "al", "ना", "89", "zz", "soap stones")
+    asked = [(query, category) for query in queries for category in (None, "Stones")]
+    few = [names(search.found(*one)) for one in asked]
+    monkeypatch.setattr(search, "MOST_READ", 0)
+    assert [names(search.found(*one)) for one in asked] == few
+    assert few[0] == ["Alta", "Soap alt", "Basalt soap"]
+
+
+def test_no_search_reads_the_whole_catalogue(shop: Shop, count_queries: Any) -> None:
+    """A word that few or none of the goods hold is looked up, whatever ANALYZE has counted or not."""
+    _many_products()
+    for _counted_or_not in range(2):
+        for query in ("zzz", "soap 59", "89000", "number soap 12"):
+            with count_queries() as seen:
+                search.found(query)
+            assert len(seen) in (1, 2), query
+        _analyze()
+    for statement in (search_index.holding(["soap"]), search_index.holding(["  so", "59"])):
+        plan = _plan(statement)
+        assert "product_search_grams" in plan, plan
+        assert "SCAN product_search " not in plan
+        assert "SCAN products" not in plan
+
+
+@one_unit
+def _analyze() -> None:
+    execute(text("ANALYZE"))
+
+
+def _plan(statement: Any) -> str:
+    on_postgresql = dialect() == "postgresql"
+    if on_postgresql:
+        # A table of sixty rows is read whole by any planner that may.
+        execute(text("SET LOCAL enable_seqscan = off"))
+    compiled = statement.compile(session().get_bind())
+    asked = ("EXPLAIN " if on_postgresql else "EXPLAIN QUERY PLAN ") + str(compiled)
+    values = compiled.params if on_postgresql else tuple(compiled.params[name] for name in compiled.positiontup)
+    rows = session().connection().exec_driver_sql(asked, values)
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+def test_the_index_follows_whatever_becomes_of_a_product(shop: Shop) -> None:
+    salt = shop.product("Tata Salt", code="S1")
+    products.change_product(shop.asha, salt, {"name": "Himalaya Rock", "code": ""})
+    assert names(search.found("rock")) == ["Himalaya Rock"]
+    assert search.found("tata") == []
+    assert search_index.near(["tata"], 5) == []
+    _many_products()
+    assert len(search_index.near(["  soap number 5"], 20) or []) == 11
+    _forget("soap number 5")
+    assert len(search_index.near(["  soap number 5"], 20) or []) == 10
+
+
+@one_unit
+def _forget(key: str) -> None:
+    execute(delete(table(Product)).where(table(Product).c.search_key == key))
+
+
+@pytest.mark.parametrize(
+    ("typed", "likely"),
+    [
+        ("parel", "parle"),
+        ("prale", "parle"),
+        ("apr le", None),
+        ("bisciut", "biscuit"),
+        ("bisuc", "biscuit"),
+        ("chocolte", "chocolate"),
+        ("aprle", "parle"),
+        ("parlle biscit", "parle biscuit"),
+        ("parle zzzz", None),
+        ("zebra", None),
+        ("890405", None),
+        ("दाला", "दाल"),
+    ],
+)
+def test_typing_mistakes_are_forgiven(shop: Shop, typed: str, likely: str | None) -> None:
+    shop.product("Parle Biscuit")
+    shop.product("Dairy Chocolate", barcode=SALT)
+    shop.product("चना दाल")
+    assert search.found(typed) == []
+    meant = search.meant(typed)
+    assert (meant[0] if meant else None) == likely
+    if meant:
+        assert names(meant[1]) == names(search.found(meant[0])) != []
+
+
+def test_what_was_only_meant_is_shown_and_not_put_on_the_bill(shop: Shop) -> None:
+    shop.product("Parle Biscuit")
+    ben = shop.client("ben")
+    address = ben.get("/till").location
+    shown = ben.get(f"{address}/search", query_string={"q": "parel"}, headers={"HX-Request": "true"}).text
+    assert "Nothing found for “parel”. This is for “parle”:" in shown
+    assert "Parle Biscuit" in shown
+    entered = ben.post(f"{address}/scan", data={"q": "parel"}, headers={"HX-Request": "true"}).text
+    assert "Parle Biscuit" in entered
+    assert shop.rows(CartLine) == []
