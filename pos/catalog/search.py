@@ -94,7 +94,7 @@ def found(query: str, category: str | None = None, most: int = MOST_FOUND) -> Se
         return []
     # The category's own words stand in the key as well: they keep the goods of others away.
     query, more = query[:LONGEST_QUERY], search_words(category or "")
-    fits = [_products.c.search_key.like(like(word), escape="\\") for word in words]
+    fits: list[ColumnElement[bool]] = [_products.c.search_key.like(like(word), escape="\\") for word in words]
     fits += [func.coalesce(_products.c.category, "") == category] if category else []
     near = search_index.near([*words, *more], MOST_READ)
     if near is None:

@@ -1,4 +1,4 @@
-"""The index behind the search: every three letters of a product's key lead to it, on both engines (migration 0003).
+"""The index behind the search: every three letters of a product's key lead to it, on both engines (migration 0004).
 
 SQLite keeps them in FTS5, PostgreSQL in a GIN index over an array; neither needs an extension. Words of one or two
 letters have no entry of their own: where they stand alone, the goods are read in the order in which they are shown.

@@ -6,6 +6,7 @@ Of an import's writing, binding the values took twice as long as SQLite itself (
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import ModuleType
@@ -17,6 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from pos.core.db import db, must_be_in_unit, session
 
 ROWS_AT_ONCE = 1000
+# A full-text index is brought up to date after each statement: 27,560 products took 1.0 s by ones, 0.3 s by hundreds.
+ROWS_A_STATEMENT = 100
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 Bind = Callable[[Any], Any]
 
@@ -42,16 +45,20 @@ class Bulk:
             if self._engine.name == "postgresql":
                 self._copy(part)
             else:
-                session().connection().exec_driver_sql(self._statement(), part)
+                self._insert(part)
             yield len(part)
 
     def _names(self) -> str:
         quote = self._engine.identifier_preparer.quote
         return f"{quote(self._target.name)} ({', '.join(quote(column.name) for column in self._columns)})"
 
-    def _statement(self) -> str:
-        # Only the names of our own tables and columns are put together here.
-        return f"INSERT INTO {self._names()} VALUES ({', '.join('?' * len(self._columns))})"  # noqa: S608
+    def _insert(self, part: Sequence[tuple[Any, ...]]) -> None:
+        connection, signs = session().connection(), f"({', '.join('?' * len(self._columns))})"
+        for start in range(0, len(part), ROWS_A_STATEMENT):
+            some = part[start : start + ROWS_A_STATEMENT]
+            # Only the names of our own tables and columns are put together here.
+            statement = f"INSERT INTO {self._names()} VALUES {', '.join([signs] * len(some))}"  # noqa: S608
+            connection.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(some)))
 
     def _copy(self, part: Sequence[tuple[Any, ...]]) -> None:
         connection, statement = session().connection(), f"COPY {self._names()} FROM STDIN"

@@ -1,14 +1,14 @@
 """an index to search the goods by, and the words that they are called by
 
-Revision: 0003
-Follows: 0001
+Revision: 0004
+Follows: 0003
 Made: 2026-11-23 12:40:00.000000
 """
 
 from alembic import op
 
-revision = '0003'
-down_revision = '0001'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 
