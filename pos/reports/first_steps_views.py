@@ -89,7 +89,7 @@ def home() -> str:
 def skip(name: str) -> ResponseReturnValue:
     """Leave a step out for now."""
     guide.skip(actor(), name)
-    return see_other("first_steps.home", _anchor="steps")
+    return see_other("first_steps.home", _anchor=f"step-{name}")
 
 
 @blueprint.post("/<any(store, products, bill, udhaar, report, backup):name>/take-up")

@@ -101,7 +101,7 @@ def test_what_is_done_is_done_even_if_it_was_skipped(shop: Shop) -> None:
 def test_a_step_is_skipped_and_taken_up_from_the_page(shop: Shop) -> None:
     asha = shop.client("asha")
     answer = asha.post("/first-steps/udhaar/skip")
-    assert (answer.status_code, answer.location) == (303, "/first-steps#steps")
+    assert (answer.status_code, answer.location) == (303, "/first-steps#step-udhaar")
     shown = page(shop)
     assert "Take it up again: The first udhaar" in shown
     assert "Skip: The first udhaar" not in shown
