@@ -113,6 +113,13 @@ def offline(camera: Camera) -> None:
     camera.afterwards = camera.door.speak_again
 
 
+def starter(camera: Camera) -> None:
+    """A few prices are typed."""
+    page = camera.show("/products/starter")
+    for code, price in (("K1101", "52"), ("K1102", "110"), ("K1105", "38")):
+        page.locator(f"#price-{code}").fill(price)
+
+
 def help_sheet(camera: Camera) -> None:
     """The help button was pressed."""
     page = camera.show("/products")
@@ -124,6 +131,7 @@ def help_sheet(camera: Camera) -> None:
 BEFORE: dict[str, Screen] = {"set-up": _open("/set-up")}
 # In their order; what sells comes after what shows the cart.
 SCREENS: dict[str, Screen] = {
+    "first-steps": _open("/first-steps"),
     "menu": menu,
     "help": help_sheet,
     "till": _open("/till/{cart}"),
@@ -150,6 +158,7 @@ SCREENS: dict[str, Screen] = {
     "products": _open("/products"),
     "product": _open("/products/{product}"),
     "product-new": _open("/products/new"),
+    "starter": starter,
     "import": _open("/products/import/{import}"),
     "alerts": _open("/products/alerts"),
     "receive": _open("/goods/{receive}"),
