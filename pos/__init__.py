@@ -34,7 +34,7 @@ from pos.catalog.starter_views import blueprint as starter
 from pos.catalog.views import blueprint as catalog
 from pos.codes import CODES
 from pos.config import Config, from_environment
-from pos.core import refusals, request_log, shown, web
+from pos.core import last_resort, refusals, request_log, shown, web
 from pos.core.api import door
 from pos.core.api.document import Glossary
 from pos.core.db import db, let_go
@@ -62,7 +62,7 @@ from pos.sales.receipt import Samples
 from pos.sales.views import blueprint as sales
 from pos.settings import logo, store
 from pos.settings.api import blueprint as settings_api
-from pos.settings.views import blueprint as settings
+from pos.settings.clock_views import blueprint as settings
 from pos.till.views import blueprint as till
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,6 +114,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     with app.app_context():
         prepare(db.engine)
     _install_doors(app)
+    last_resort.install(app)
     return app
 
 

@@ -15,9 +15,11 @@ from pos.backups.commands import backup, backup_key, restore
 from pos.bench.commands import bench
 from pos.catalog.commands import import_products
 from pos.core.commands import says_why
+from pos.core.language import local_time
 from pos.customers.commands import import_customers
 from pos.demo.commands import demo
 from pos.reports import books
+from pos.settings import right_time
 
 
 def install(app: Flask) -> None:
@@ -25,6 +27,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(create_user)
     app.cli.add_command(two_factor_off)
     app.cli.add_command(audit)
+    app.cli.add_command(accept_clock)
     app.cli.add_command(import_products)
     app.cli.add_command(import_customers)
     app.cli.add_command(backup)
@@ -64,3 +67,15 @@ def audit() -> None:
     if found:
         sys.exit(1)
     click.echo(f"{len(books.CHECKS) + 1} proofs: the books are right to the paisa.")
+
+
+@click.command("accept-clock", help="Say that the computer's clock is right, and let bills go on from now.")
+@says_why
+def accept_clock() -> None:
+    """Let numbers go on from now although newer ones were given; the audit log says so."""
+    before = right_time.standing(COMMAND_LINE)
+    if before.newest is None or before.newest <= before.now:
+        click.echo("Nothing is ahead of the clock: the shop goes by it already.")
+        return
+    right_time.accept_clock(COMMAND_LINE)
+    click.echo(f"Bills go on from {local_time(before.now)}; the newest before is of {local_time(before.newest)}.")

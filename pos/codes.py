@@ -51,7 +51,8 @@ CODES: dict[str, str] = {
     "CASH_SESSION_CLOSED": "The drawer is closed already.",
     "BILL_YEAR_IN_USE": "Bills of this year are numbered already: its first month stays.",
     "NUMBERS_USED_UP": "All numbers of the year are used.",
-    "CLOCK_WENT_BACK": "The shop's computer has a wrong date.",
+    "CLOCK_WENT_BACK": "The clock is more than five minutes behind the newest bill or receipt: set it right, or let the"
+    " owner say that it is (POST /settings/clock).",
     "TOO_LARGE": "The body is larger than a megabyte.",
     "IDEMPOTENCY_KEY_REUSED": "The key came before with another request: use a new one.",
     "TOO_MANY_REQUESTS": "Too many requests, or too many wrong passwords; `Retry-After` says for how many seconds.",

@@ -260,6 +260,10 @@ WORDS: dict[str, tuple[str, Any]] = {
     "loyaltyEnabled": ("True: customers earn points.", False),
     "loyaltyRupeesPerPoint": ("Rupees to spend for one point.", 100.00),
     "loyaltyPointWorth": ("Rupees that a point pays.", 1.00),
+    "clock": ("The clock of the shop's computer.", None),
+    "now": ("What it shows.", "2026-11-23T09:05:00Z"),
+    "newest": ("Moment of the newest bill, credit note or receipt; null before the first.", "2026-11-23T09:04:30Z"),
+    "stops": ("True: it is so far behind that nothing is billed.", False),
     "cashSessionsEnabled": ("True: the drawer is opened, counted and closed.", False),
     # reports
     "report": ("The report.", None),

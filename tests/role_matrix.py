@@ -56,6 +56,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST settings.preview": OWNER,
     "POST settings.logo": OWNER,
     "POST settings.remove_logo": OWNER,
+    "GET settings.clock": OWNER,
+    "POST settings.accept_clock": OWNER,
     # catalog
     "GET catalog.products": SIGNED_IN,
     "GET catalog.product": SIGNED_IN,
@@ -268,6 +270,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "DELETE api_sales.void": OWNER,
     "PUT api_settings.change": OWNER,
     "GET api_settings.settings": OWNER,
+    "GET api_settings.clock": OWNER,
+    "POST api_settings.accept_clock": OWNER,
     "GET api_tables.cash": OWNER,
     "GET api_tables.credit": OWNER,
     "GET api_tables.inventory": OWNER,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import flask_babel
 
@@ -35,6 +36,11 @@ def pgettext(context: str, message: str, **values: object) -> str:
 def lazy_pgettext(context: str, message: str, **values: object) -> str:
     """The same, becoming a language only when it is shown."""
     return flask_babel.lazy_pgettext(context, message, **values)
+
+
+def local_time(moment: datetime | None) -> str:
+    """A moment in the store's time zone and the reader's language."""
+    return str(flask_babel.format_datetime(moment, "d MMM y, h:mm a")) if moment else ""
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
+from pos.core.last_resort import NUMBER
 from pos.core.logs import request_id
 
 log = logging.getLogger("pos.requests")
@@ -22,7 +23,10 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        request_id.set(secrets.token_hex(6))
+        number = secrets.token_hex(6)
+        request_id.set(number)
+        # Also where it outlives the request's own context, for the last resort.
+        request.environ[NUMBER] = number
         request.environ["pos.began"] = time.perf_counter()
 
     @app.after_request

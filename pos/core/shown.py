@@ -7,14 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date
 
+from pos.core.language import local_time
 from pos.core.money import format_plain, format_quantity, format_rupees
-
-
-def local_time(moment: datetime | None) -> str:
-    """A moment in the store's time zone and the reader's language."""
-    return str(format_datetime(moment, "d MMM y, h:mm a")) if moment else ""
 
 
 def local_date(day: date | datetime | None) -> str:

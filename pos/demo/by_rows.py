@@ -46,7 +46,7 @@ class Rows:
         self._goods: Sequence[Good] = ()
         self._people: Sequence[Person] = ()
         self._shelf, self._book = Shelf(0), Book(0)
-        self._numbers: dict[tuple[str, int], int] = {}
+        self._numbers: dict[tuple[str, int], tuple[int, datetime]] = {}
         self._chain = (0, audit.GENESIS)
         self._mishaps: list[tuple[UUID, str]] = []
         self._waiting, self._bills = Waiting(), 0
@@ -88,7 +88,7 @@ class Rows:
         till, sale = self._tills[self._bills // 40 % len(self._tills)], uuid7()
         self._bills += 1
         day, at = deal.moment.astimezone(self._zone).date(), stamp(deal.moment)
-        number, settled = self._number("BILL", day), settle(deal.tenders, deal.bill.total)
+        number, settled = self._number("BILL", deal.moment), settle(deal.tenders, deal.bill.total)
         self._add_sale(deal, sale.hex, number, settled, (day.isoformat(), _hex(till), at, at))
         why = (sale.hex, f"Sale {number}", _hex(till), at)
         for position, (taken, line) in enumerate(zip(deal.lines, deal.bill.lines, strict=True), start=1):
@@ -131,7 +131,7 @@ class Rows:
 
     def repay(self, customer: int, paise: int, method: str, moment: datetime) -> None:
         """Somebody paid what they owe, or a part of it."""
-        number = str(self._number("RCPT", moment.astimezone(self._zone).date()))
+        number = str(self._number("RCPT", moment))
         told = (method, number, None, _hex(self._owner), stamp(moment))
         self._enter(customer, None, "PAYMENT_MADE", -paise, told)
 
@@ -144,10 +144,11 @@ class Rows:
         before, after = self._shelf.move(good, change)
         self._waiting.add("stock_movements", uuid7().hex, self._shelf.ids[good], kind, change, before, after, *why)
 
-    def _number(self, series: str, day: date) -> Number:
-        year = bill_year(day, self._store.bill_year_start_month)
-        self._numbers[series, year] = self._numbers.get((series, year), 0) + 1
-        return Number(series, year, self._numbers[series, year])
+    def _number(self, series: str, moment: datetime) -> Number:
+        year = bill_year(moment.astimezone(self._zone).date(), self._store.bill_year_start_month)
+        sequence = self._numbers[series, year][0] + 1 if (series, year) in self._numbers else 1
+        self._numbers[series, year] = sequence, moment
+        return Number(series, year, sequence)
 
     def _link(
         self, actor: Actor, action: str, subject: tuple[str, str], change: Mapping[str, Any], moment: datetime
@@ -168,7 +169,10 @@ class Rows:
     def finish(self) -> None:
         """Write down what is left, the sums, and the mishaps of the last days."""
         self._waiting.write()
-        counters = [{"series": series, "year": year, "last_number": n} for (series, year), n in self._numbers.items()]
+        counters = [
+            {"series": series, "year": year, "last_number": last, "last_at": moment}
+            for (series, year), (last, moment) in self._numbers.items()
+        ]
         if counters:
             execute(insert(table(BillCounter)), counters)
         self._shelf.write()

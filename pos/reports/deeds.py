@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pos.accounts.roles import COMMAND_LINE
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
-from pos.core.language import ngettext
+from pos.core.language import local_time, ngettext
 from pos.core.money import format_rupees
 from pos.reports.field_words import value_word
 from pos.reports.first_steps import TITLES
@@ -181,6 +182,18 @@ def _came_in(told: dict[str, str], change: Change) -> str:
     return _("%(who)s signed in from %(address)s", **told, address=change.get("address", ""))
 
 
+def _clock_accepted(told: dict[str, str], change: Change) -> str:
+    times = {name: _moment(change.get(name)) for name in ("from", "to")}
+    return _("%(who)s said that the clock is right, set back from %(from)s to %(to)s", **told, **times)
+
+
+def _moment(value: Any) -> str:
+    try:
+        return local_time(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return str(value or "")
+
+
 DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "sale.completed": _sold,
     "sale.voided": _with(_l("%(who)s voided bill %(what)s: %(reason)s"), "reason"),
@@ -229,6 +242,7 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "access.denied": _with(_l("%(who)s was refused %(path)s"), "path"),
     "session.shut": _plain(_l("%(who)s signed a browser or program of %(what)s out")),
     "session.all_shut": _plain(_l("%(who)s signed %(what)s out everywhere")),
+    "clock.accepted": _clock_accepted,
     "settings.opened": _plain(_l("%(who)s set the shop up")),
     "settings.changed": _plain(_l("%(who)s changed the settings")),
     "settings.logo_changed": _plain(_l("%(who)s put another logo on the bills")),
@@ -255,6 +269,7 @@ ACTIONS: dict[str, str] = {
     "credit.corrected": _l("Khata corrected"),
     "drawer.closed": _l("Drawer closed"),
     "settings.changed": _l("Settings changed"),
+    "clock.accepted": _l("Clock set back"),
     "user.changed": _l("Person changed"),
     "session.started": _l("Signed in"),
     "session.refused": _l("Sign-in refused"),

@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import fields, validate
 
 from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, for_whom
-from pos.core.api.fields import BodySchema, CamelSchema, Percent, Quantity, Rupees, WholeNumber, YesNo
+from pos.core.api.fields import BodySchema, CamelSchema, Moment, Percent, Quantity, Rupees, WholeNumber, YesNo
 from pos.core.language import LANGUAGES
-from pos.settings import store
+from pos.settings import right_time, store
 from pos.settings.models import GST_MODES, PAPER_SIZES
 
 blueprint = ApiBlueprint("settings", description="The store's name, tax terms, receipt texts and rules.")
@@ -43,6 +43,17 @@ def _terms() -> dict[str, fields.Field[Any]]:
 
 SettingsSchema = CamelSchema.from_dict(_terms(), name="Settings")
 SettingsArgs = BodySchema.from_dict(_terms(), name="ChangedSettings")
+
+
+class ClockSchema(CamelSchema):
+    """What the shop's clock shows, beside the newest number."""
+
+    now = Moment()
+    newest = Moment(allow_none=True)
+    stops = YesNo()
+
+
+ClockAnswer = enveloped("Clock", clock=fields.Nested(ClockSchema))
 SettingsAnswer = enveloped("Settings", settings=fields.Nested(SettingsSchema))
 
 
@@ -61,3 +72,19 @@ def settings() -> dict[str, Any]:
 def change(asked: dict[str, Any]) -> dict[str, Any]:
     """Change the named terms of the store (owner only); those not named stay."""
     return answer(settings=store.change_settings(acting(), asked))
+
+
+@blueprint.get("/settings/clock")
+@blueprint.response(200, ClockAnswer)
+@for_whom("change_settings")
+def clock() -> dict[str, Any]:
+    """Whether the clock went back behind the newest bill or receipt, so that nothing is numbered (owner only)."""
+    return answer(clock=right_time.standing(acting()))
+
+
+@blueprint.post("/settings/clock")
+@blueprint.response(200, ClockAnswer)
+@for_whom("change_settings")
+def accept_clock() -> dict[str, Any]:
+    """The owner's word that the clock is right: numbers go on from now (owner only)."""
+    return answer(clock=right_time.accept_clock(acting()))

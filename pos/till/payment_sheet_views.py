@@ -124,6 +124,8 @@ def way_out(problem: Problem, cart_id: UUID, typed: Mapping[str, Any]) -> tuple[
     if problem.code == "PRICE_CHANGED" and problem.subject is None:
         # The total alone: the new one stands above already.
         return None
+    if problem.code == "CLOCK_WENT_BACK":
+        return (_("Look at the clock"), url_for("settings.clock")) if actor().may("change_settings") else None
     if problem.code in ("BUSY", "TOO_MUCH_CHANGE", "CHANGE_ON_CASH_ONLY", "PAID_ALREADY"):
         return None
     return _("Back to the bill"), url_for("till.cart", cart_id=cart_id)

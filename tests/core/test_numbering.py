@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -26,16 +26,27 @@ def ticking(monkeypatch: pytest.MonkeyPatch, *texts: str) -> None:
     monkeypatch.setattr(clock, "_source", lambda: next(moments))
 
 
-def test_the_moment_is_read_while_the_counter_is_held(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    ticking(monkeypatch, "2026-11-23T18:29:59+00:00", "2026-11-23T18:30:01+00:00")
-    number, moment = take()
-    assert (str(number), moment.isoformat()) == ("BILL-2026-000001", "2026-11-23T18:30:01+00:00")
+def test_the_clock_is_read_once_and_a_later_number_never_carries_an_earlier_moment(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticking(monkeypatch, "2026-11-23T18:29:59+00:00", "2026-11-23T18:29:57+00:00", "2026-11-23T18:30:01+00:00")
+    taken = [take() for _number in range(3)]
+    assert [number.sequence for number, _moment in taken] == [1, 2, 3]
+    assert [f"{moment:%H:%M:%S}" for _number, moment in taken] == ["18:29:59", "18:29:59", "18:30:01"]
 
 
-def test_a_year_that_ends_meanwhile_keeps_its_last_moment(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    ticking(monkeypatch, "2026-12-31T18:29:59+00:00", "2026-12-31T18:30:01+00:00")
-    number, moment = take()
-    assert (number.year, moment.isoformat()) == (2026, "2026-12-31T18:29:59+00:00")
+def test_whoever_takes_the_counter_first_has_the_earlier_moment_whoever_read_the_clock_first(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tills at one counter: the second to take a number may have read the clock before the first did."""
+    later = datetime.fromisoformat("2026-11-23T18:29:58+00:00")
+
+    @one_unit
+    def both() -> list[datetime]:
+        taken = [numbering._taken("BILL", 2026, moment) for moment in (later, later - timedelta(seconds=1))]
+        return [one[1] for one in taken if one]
+
+    assert both() == [later, later]
 
 
 def test_series_count_apart(app: Flask) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import psycopg
 
+from pos.core.numbering import SLIGHTLY
 from tests.engines import restart_postgres
+from tests.faults.owner import say_the_clock_is_right
 from tests.faults.standby import Pair
 from tests.faults.trouble import Trouble, ask_for
 from tests.served import Door
@@ -68,9 +70,13 @@ class Plagues:
         self._now()
 
     def _step_clock(self) -> None:
-        self._clock_is_off = self._lots.choice([step for step in CLOCK_STEPS if step != self._clock_is_off])
+        """Far back nothing is billed; then the owner says that the clock is right, and the tills go on."""
+        before = self._clock_is_off
+        self._clock_is_off = self._lots.choice([step for step in CLOCK_STEPS if step != before])
         self._now()
         self._rest(0.1, 0.3)
+        if before - self._clock_is_off > SLIGHTLY.total_seconds():
+            say_the_clock_is_right(self._lots.choice(self._doors))
 
     def _statements_fail(self) -> None:
         self._now(fails_one_in=self._lots.randrange(5, 60))

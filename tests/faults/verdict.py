@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -60,7 +61,7 @@ def complaints(shop: Shop, told: Told) -> list[str]:
     found += [f"cart sold {times} times: {cart}" for cart, times in Counter(carts).items() if times > 1]
     found += [f"acknowledged and lost: {cart}" for cart in told.seen["cart"].keys() - set(carts)]
     found += [f"sold and never sent: {cart}" for cart in set(carts) - told.sent["cart"]]
-    return found + numbers_in_order() + books_in_order() + _file_in_order()
+    return found + numbers_in_order() + _moments_in_order() + books_in_order() + _file_in_order()
 
 
 def _of_kind(shop: Shop, told: Told, kind: str, scope: str, kept: list[str]) -> list[str]:
@@ -77,6 +78,18 @@ def _of_kind(shop: Shop, told: Told, kind: str, scope: str, kept: list[str]) -> 
 
 def _ids(statement: str) -> list[str]:
     return [str(UUID(str(one))) for one in execute(text(statement)).scalars()]
+
+
+def _moments_in_order() -> list[str]:
+    """A later number has an earlier moment only where the owner said that the clock, set back, is right."""
+    said = execute(text("SELECT COUNT(*) FROM audit_log WHERE action = 'clock.accepted'")).scalar_one()
+    found = []
+    for table, order in (("sales", "bill_year, bill_sequence"), ("credit_notes", "note_year, note_sequence")):
+        moments = [str(one) for one in execute(text(f"SELECT created_at FROM {table} ORDER BY {order}")).scalars()]
+        back = sum(later < earlier for earlier, later in itertools.pairwise(moments))
+        if back > said:
+            found.append(f"{table}: the time goes back {back} times, the owner agreed to {said}")
+    return found
 
 
 def _file_in_order() -> list[str]:

@@ -99,11 +99,12 @@ BUGS = (
         "bill numbers by MAX() + 1",
         "pos/core/numbering.py",
         {
-            '    taken = _take[dialect()].run({"of_series": series, "of_year": year}).scalar()': """\
+            "    row: Any = _take[dialect()].run(values).first()": """\
     highest = select(func.max(_counters.c.last_number)).filter_by(series=series, year=year)
-    taken = (execute(highest).scalar() or 0) + 1
-    first = UPSERTS[dialect()](_counters).values(series=series, year=year, last_number=1)
-    execute(first.on_conflict_do_update(index_elements=["series", "year"], set_={"last_number": taken}))"""
+    more = {"last_number": (execute(highest).scalar() or 0) + 1, "last_at": moment}
+    first = UPSERTS[dialect()](_counters).values(series=series, year=year, last_number=1, last_at=moment)
+    execute(first.on_conflict_do_update(index_elements=["series", "year"], set_=more))
+    row: Any = (more["last_number"], moment)"""
         },
         (
             "tests/races/test_numbers.py::test_sales_that_fail_leave_no_gap_and_no_duplicate",

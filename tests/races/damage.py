@@ -124,7 +124,8 @@ def _kept_at_once(patch: Patch, module: Any, name: str) -> None:
 def number_from_a_sequence(patch: Patch) -> None:
     """Numbers come from a sequence, which gives back none that was taken."""
     sequence = count(1)
-    patch.setattr(numbering, "next_number", lambda series, year: Number(series, year, next(sequence)))
+    take = lambda series, year, moment: (Number(series, year, next(sequence)), moment)  # noqa: E731
+    patch.setattr(numbering, "_taken", take)
 
 
 def _in_pairs() -> Callable[[], None]:
@@ -142,12 +143,12 @@ def number_by_max(patch: Patch) -> None:
     """The number is the highest one so far and one more."""
     meet = _in_pairs()
 
-    def highest(series: str, year: int) -> Number:
+    def highest(series: str, year: int, moment: Any) -> tuple[Number, Any]:
         last = execute(select(func.max(_sales.c.bill_sequence)).filter_by(bill_year=year)).scalar() or 0
         meet()
-        return Number(series, year, last + 1)
+        return Number(series, year, last + 1), moment
 
-    patch.setattr(numbering, "next_number", highest)
+    patch.setattr(numbering, "_taken", highest)
 
 
 def products_locked_as_scanned(patch: Patch) -> None:
