@@ -18,16 +18,17 @@ from pos.core.language import gettext as _
 from pos.core.language import ngettext
 from pos.core.money import format_rupees
 from pos.core.printing.press import the_press
+from pos.core.shown import percent
 from pos.sales.bill import Bill
 from pos.sales.heading import heading
 from pos.sales.prints import is_duplicate, prints_of, record_print
+from pos.sales.ruled import FIGURE_SPACE, HARD_SPACE, Ruled, ruled
 from pos.sales.sample import sample
 from pos.sales.words import payment_rows, tax_rows
 from pos.settings.models import PAPER_SIZES
 from pos.settings.store import Store
 
 ROLLS = ("80mm", "58mm")
-FIGURE_SPACE, HARD_SPACE = "\u2007", "\u00a0"
 
 
 def size_or_refuse(asked: str | None, usual: str) -> str:
@@ -108,11 +109,24 @@ def _shown(bill: Bill, size: str, duplicate: bool) -> dict[str, Any]:
         "taxes": tax_rows(bill),
         "taxable": sum((line.taxable for line in bill.lines), ZERO),
         "payments": payment_rows(bill),
+        "hsn": _hsn(bill, size) if size in ROLLS else None,
         "shows_hsn": bill.gst_mode == "regular" and any(line.hsn_code for line in bill.lines),
         "shows_mrp": any(line.mrp is not None for line in bill.lines),
         "balance": balance,
         "qr": _qr(bill),
     }
+
+
+def _hsn(bill: Bill, size: str) -> Ruled | None:
+    """The sums by HSN code and rate, for a roll; None where there are none."""
+    if not bill.hsn:
+        return None
+    heads = (("HSN", 8), ("%", 4), (_("Taxable"), 16), ("CGST", 10), ("SGST", 10))
+    rows = [
+        [row.hsn_code or "–", percent(row.rate), *(format_rupees(one, "") for one in (row.taxable, row.cgst, row.sgst))]
+        for row in bill.hsn
+    ]
+    return ruled(heads, rows, size)
 
 
 class Column:

@@ -30,6 +30,7 @@ FONTS = (
 )
 ROLLS = ("80mm", "58mm")
 BELOW_CONTENT_PX = 12
+HARD_SPACE = "\u00a0"
 WARM_UP = (
     "<!doctype html><html lang='hi'><body><article class='receipt roll s80mm'><p>₹12 <b>₹12 क</b> क</p>"
     "<table><tr><td>1</td></tr></table><i id='end'></i></article></body></html>"
@@ -57,7 +58,9 @@ class Press:
 
         `times` tells how often each page of the paper comes, where that is not once.
         """
-        source = self.html(string=html, base_url=None, url_fetcher=self.fetcher)
+        # A sign is read quicker than its name; what people typed has no `&` of its own any more.
+        plain = html.replace("&nbsp;", HARD_SPACE)
+        source = self.html(string=plain, base_url=None, url_fetcher=self.fetcher)
         document = source.render(font_config=self.fonts, stylesheets=[self.look])
         if size in ROLLS:
             last = document.pages[-1]
@@ -93,6 +96,8 @@ def warmed(static: Path) -> Press:
 
 def serve(press: Press, source: IO[bytes], sink: IO[bytes]) -> None:
     """Answer page after page until the input ends."""
+    # Garbage is collected between papers: while one is drawn, somebody waits for it.
+    gc.disable()
     while (frame := read_frame(source)) is not None:
         asked: dict[str, Any] = json.loads(frame)
         try:
@@ -101,6 +106,7 @@ def serve(press: Press, source: IO[bytes], sink: IO[bytes]) -> None:
             logging.getLogger("pos.printing").exception("a paper could not be drawn")
             answer = b"E" + type(error).__name__.encode()
         write_frame(sink, answer)
+        gc.collect()
 
 
 def read_frame(source: IO[bytes]) -> bytes | None:
