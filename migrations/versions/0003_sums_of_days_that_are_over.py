@@ -114,6 +114,8 @@ def upgrade():
     sa.Column('last', sa.Date(), nullable=False),
     sa.Column('begins', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('token', sa.Uuid(), nullable=False),
+    sa.Column('is_done', sa.Boolean(), nullable=False),
     sa.CheckConstraint('first <= last AND begins < ends', name=op.f('ck_summed_spans_order')),
     sa.PrimaryKeyConstraint('span', name=op.f('pk_summed_spans'))
     )

@@ -27,7 +27,11 @@ def _key(kind: object) -> Mapped[int]:
 
 
 class SummedSpan(Base):
-    """A day (20261123) or a month (202611) whose sums hold; `begins` and `ends` are the UTC moments that it meant."""
+    """A day (20261123) or a month (202611) that is summed; `begins` and `ends` are the UTC moments that it meant.
+
+    It stands from before the lines are read; the sums hold once it `is_done`, if it still stands then. `token` names
+    whose work it is.
+    """
 
     __tablename__ = "summed_spans"
     # A sale of today looks here for sums of today: by the last day it finds at once that there are none.
@@ -42,6 +46,8 @@ class SummedSpan(Base):
     last: Mapped[date] = mapped_column(Date)
     begins: Mapped[datetime] = mapped_column(UtcTime)
     ends: Mapped[datetime] = mapped_column(UtcTime)
+    token: Mapped[UUID]
+    is_done: Mapped[bool]
 
 
 class BillSum(Base):

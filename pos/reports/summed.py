@@ -67,6 +67,13 @@ class Sums:
         by = ", ".join(self.key if key is None else key)
         return f"SELECT {by}, {self.sums} FROM ({rows}) r GROUP BY {by}"  # noqa: S608
 
+    def written(self, whose: int | date) -> TextClause:
+        """The statement that writes down what `added_up` gave, row by row, under a span's number or a day."""
+        names = (*self.key, *self.figures)
+        values = ", ".join(f":{name}" for name in names)
+        into = f"INSERT INTO {self.name} ({self.whose}, {', '.join(names)}) VALUES (:whose, {values})"  # noqa: S608
+        return text(into).bindparams(bindparam("whose", whose, type_=_type_of(whose)))
+
     @property
     def sums(self) -> str:
         """Each figure's sum under its own name."""
@@ -118,7 +125,9 @@ METHOD_SUMS = Sums(
         ),
         (
             {"method": "p.method", "refunded_paise": "p.amount_paise"},
-            f"payments p JOIN {NOTES.replace('WHERE', 'ON n.id = p.credit_note_id WHERE')} AND p.kind = 'REFUND'",
+            # By the bill, for which payments have an index.
+            f"payments p JOIN {NOTES.replace('WHERE', 'ON n.sale_id = p.sale_id WHERE')}"
+            " AND p.credit_note_id = n.id AND p.kind = 'REFUND'",
         ),
         (
             {"method": "'CREDIT'", "payments_count": "1", "received_paise": "s.credit_amount_paise"},

@@ -6,13 +6,16 @@ The only thing that reports write. It may be done at any time, by any number of 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import Row, delete, func, insert, select, text, update
 
 from pos.core import clock
 from pos.core.db import dialect, execute, one_unit, table
+from pos.core.ids import uuid7
 from pos.reports.models import SummedSpan
 from pos.reports.spans import Span
 from pos.reports.summed import OF_DAYS, OF_SPANS, Sums, parameters, ready
@@ -21,6 +24,8 @@ from pos.settings import store
 
 _marks, _sales = table(SummedSpan), table(Sale)
 DAY = timedelta(days=1)
+# What is to be written: which sums, of which span or day, and their rows.
+Found = tuple[Sums, int | date, Sequence[Row[Any]]]
 # Yesterday is still being put right: voids come soon after their bills.
 REST_DAYS = 2
 # The migration's triggers take the same lock, shared, on each day they write into.
@@ -43,13 +48,20 @@ def pieces(wanted: Span) -> Iterator[Span]:
         day = piece.last + DAY
 
 
+def days(wanted: Span) -> Iterator[Span]:
+    """Each day of a span."""
+    for number in range(wanted.days):
+        day = wanted.first + number * DAY
+        yield Span(day, day)
+
+
 def _end_of_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - DAY
 
 
 def holding(wanted: Span, zone: str) -> set[int]:
     """The numbers of the days and months in the span whose sums hold for the store's days of now."""
-    found = select(_marks).where(_marks.c.first >= wanted.first, _marks.c.last <= wanted.last)
+    found = select(_marks).where(_marks.c.first >= wanted.first, _marks.c.last <= wanted.last, _marks.c.is_done)
     return {
         row.span
         for row in execute(found).all()
@@ -81,23 +93,30 @@ def sum_up(wanted: Span, seconds: float) -> int:
     return len(left)
 
 
-@one_unit
 def sum_piece(piece: Span) -> None:
-    """Sum one day or one month, in a transaction of its own."""
-    hold_still(piece)
+    """Sum one day or one month. Reading its lines keeps nobody waiting; if they change meanwhile, nothing is kept."""
     zone = store.current().timezone
-    told, whole = parameters(piece, zone), Span(piece.first, piece.last)
-    summed = holding(whole, zone)
-    if number_of(piece) in summed:
-        return
+    token = _begin(piece, zone)
+    if token is not None:
+        summed = holding(piece, zone)
+        found: list[Found] = [(sums, number_of(piece), _read(sums, piece, zone)) for sums in OF_SPANS]
+        for day in days(piece):
+            if number_of(day) not in summed:
+                found += [(sums, day.first, _read(sums, day, zone)) for sums in OF_DAYS]
+        _keep(piece, token, found)
+
+
+@one_unit
+def _begin(piece: Span, zone: str) -> UUID | None:
+    """Put up the mark that any change takes away again, and give its token; None when the sums hold already."""
+    hold_still(piece)
+    if number_of(piece) in holding(piece, zone):
+        return None
+    token = uuid7()
     execute(delete(_marks).where(_marks.c.span == number_of(piece)))
-    for sums in OF_SPANS:
-        _fill(sums, number_of(piece), told, zone)
-    for day in (piece.first + number * DAY for number in range(piece.days)):
-        if number_of(Span(day, day)) not in summed:
-            for sums in OF_DAYS:
-                _fill(sums, day, parameters(Span(day, day), zone), zone)
-    execute(insert(_marks), {"span": number_of(piece), **told})
+    told = parameters(piece, zone)
+    execute(insert(_marks), {"span": number_of(piece), **told, "token": token, "is_done": False})
+    return token
 
 
 def hold_still(piece: Span) -> None:
@@ -115,13 +134,21 @@ def hold_still(piece: Span) -> None:
     execute(lock, {"lock": DAYS_LOCK, **numbers}).all()
 
 
-def _fill(sums: Sums, whose: int | date, told: Mapping[str, date | datetime], zone: str) -> None:
-    names = ", ".join((*sums.key, *sums.figures))
-    added = sums.added_up(sums.rows())
-    gone = f"DELETE FROM {sums.name} WHERE {sums.whose} = :whose"  # noqa: S608
-    into = f"INSERT INTO {sums.name} ({sums.whose}, {names}) SELECT :whose, s.* FROM ({added}) s"  # noqa: S608
-    for statement in (gone, into):
-        execute(*ready(statement, {**told, "whose": whose}, zone))
+def _read(sums: Sums, wanted: Span, zone: str) -> Sequence[Row[Any]]:
+    return execute(*ready(sums.added_up(sums.rows()), parameters(wanted, zone), zone)).all()
+
+
+@one_unit
+def _keep(piece: Span, token: UUID, found: Sequence[Found]) -> None:
+    """Write the sums down, if the mark still stands: else somebody changed the lines, or sums them again."""
+    mine = (_marks.c.span == number_of(piece), _marks.c.token == token)
+    if execute(select(_marks.c.span).where(*mine).with_for_update()).first() is None:
+        return
+    for sums, whose, rows in found:
+        execute(*ready(f"DELETE FROM {sums.name} WHERE {sums.whose} = :whose", {"whose": whose}, ""))  # noqa: S608
+        if rows:
+            execute(sums.written(whose), [dict(row._mapping) for row in rows])
+    execute(update(_marks).where(*mine).values(is_done=True))
 
 
 def sum_up_all(seconds: float) -> int:

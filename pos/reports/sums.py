@@ -12,7 +12,7 @@ from sqlalchemy import Date, Row, Uuid
 from pos.core.db import execute
 from pos.reports.spans import Span
 from pos.reports.summed import BILL_SUMS, METHOD_SUMS, PRODUCT_SUMS, TAX_SUMS, Sums, marked, parameters, ready
-from pos.reports.summing import holding, number_of, pieces
+from pos.reports.summing import days, holding, number_of, pieces
 from pos.settings import store
 
 KINDS: dict[str, Any] = {"day": Date(), "cashier": Uuid()}
@@ -37,7 +37,7 @@ def planned(wanted: Span, zone: str) -> Plan:
     rest: list[Span] = []
     for piece in pieces(wanted):
         whole = number_of(piece) in summed
-        for part in [piece] if whole else _days(piece):
+        for part in [piece] if whole else days(piece):
             holds = whole or number_of(part) in summed
             _append(covered if holds else rest, part)
             if holds:
@@ -45,11 +45,6 @@ def planned(wanted: Span, zone: str) -> Plan:
     if len(rest) > MOST_PIECES:
         return Plan((), (), [wanted])
     return Plan(numbers, covered, rest)
-
-
-def _days(piece: Span) -> list[Span]:
-    days = (piece.first + timedelta(days=number) for number in range(piece.days))
-    return [Span(day, day) for day in days]
 
 
 def _append(spans: list[Span], more: Span) -> None:
@@ -97,10 +92,10 @@ def _of_days(sums: Sums, wanted: Span, key: Sequence[str]) -> list[dict[str, Any
     plan = planned(wanted, zone)
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     if plan.covered:
-        days = " OR ".join(f"day BETWEEN :first{place} AND :last{place}" for place, _span in enumerate(plan.covered))
+        covered = " OR ".join(f"day BETWEEN :first{place} AND :last{place}" for place, _span in enumerate(plan.covered))
         told = {name: day for place, span in enumerate(plan.covered) for name, day in _days_of(span, place).items()}
-        _add(found, sums, key, f"SELECT * FROM {sums.name} WHERE {days}", told, zone)  # noqa: S608
-    for one in (day for span in plan.rest for day in _days(span)):
+        _add(found, sums, key, f"SELECT * FROM {sums.name} WHERE {covered}", told, zone)  # noqa: S608
+    for one in (day for span in plan.rest for day in days(span)):
         _add(found, sums, key, f"SELECT :first AS day, t.* FROM ({sums.rows()}) t", parameters(one, zone), zone)  # noqa: S608
     return list(found.values())
 
