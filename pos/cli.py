@@ -18,7 +18,7 @@ from pos.core.commands import says_why
 from pos.core.language import local_time
 from pos.customers.commands import import_customers
 from pos.demo.commands import demo
-from pos.reports import books
+from pos.reports import books, summing
 from pos.settings import right_time
 
 
@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(two_factor_off)
     app.cli.add_command(audit)
     app.cli.add_command(accept_clock)
+    app.cli.add_command(sum_up)
     app.cli.add_command(import_products)
     app.cli.add_command(import_customers)
     app.cli.add_command(backup)
@@ -66,7 +67,7 @@ def audit() -> None:
         click.echo(sentence)
     if found:
         sys.exit(1)
-    click.echo(f"{len(books.CHECKS) + 1} proofs: the books are right to the paisa.")
+    click.echo(f"{books.PROOFS} proofs: the books are right to the paisa.")
 
 
 @click.command("accept-clock", help="Say that the computer's clock is right, and let bills go on from now.")
@@ -79,3 +80,13 @@ def accept_clock() -> None:
         return
     right_time.accept_clock(COMMAND_LINE)
     click.echo(f"Bills go on from {local_time(before.now)}; the newest before is of {local_time(before.newest)}.")
+
+
+@click.command("sum-up", help="Add up every day and month that is over, so that no report has to.")
+@says_why
+def sum_up() -> None:
+    """Sum what is not summed yet; the daily backup does the same."""
+    left = summing.sum_up_all(summing.NIGHT_SECONDS)
+    click.echo(
+        f"{left} days and months are left: run it again." if left else "Every day and month that is over is summed."
+    )

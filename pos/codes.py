@@ -57,6 +57,7 @@ CODES: dict[str, str] = {
     "IDEMPOTENCY_KEY_REUSED": "The key came before with another request: use a new one.",
     "TOO_MANY_REQUESTS": "Too many requests, or too many wrong passwords; `Retry-After` says for how many seconds.",
     "BUSY": "The database could not take it now; nothing was changed, send the same again.",
+    "SUMMING": "Months of the report are being added up, once; send the same again until it is there.",
     "DISK_FULL": "The disk of the shop's computer is full; nothing was changed.",
     "PDF_UNAVAILABLE": "No PDF can be made now; HTML, JSON and spreadsheets can.",
 }

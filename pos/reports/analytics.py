@@ -5,28 +5,19 @@ What was returned counts when its credit note was made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, func, select, text
-
-from pos.core import clock
 from pos.core.actor import Actor
-from pos.core.db import dialect, execute, table
-from pos.core.money import divide_half_up, from_paise, to_paise
-from pos.customers.models import Customer
-from pos.reports.spans import Span, cost_milli, moments, returned_cost, within
-from pos.sales.models import Sale, SaleItem
-from pos.sales.returns_and_drawer import CreditNote, CreditNoteItem
-from pos.settings import store
+from pos.core.money import divide_half_up, from_paise
+from pos.reports.spans import Span
+from pos.reports.sums import bill_sums
 
 PERIODS = ("hour", "day", "week", "month")
-_sales, _items, _customers = table(Sale), table(SaleItem), table(Customer)
-_notes, _back = table(CreditNote), table(CreditNoteItem)
+
+
 NOTHING = Decimal(0)
 
 
@@ -56,13 +47,10 @@ class Takings:
 def takings(actor: Actor, wanted: Span) -> Takings:
     """The sums of a span. Raises Forbidden for all but the owner."""
     actor.require("see_reports")
-    c = _sales.c
-    sums = (func.count(), func.sum(c.total_amount), func.sum(c.discount_amount))
-    row = execute(select(*sums, func.sum(c.tax_amount), func.sum(c.credit_amount)).where(*within(wanted))).one()
-    count, total, discount, tax, credit = row
-    nothing = NOTHING
-    returned = sum((one.amount for one in _returns(wanted)), nothing)
-    return Takings(count, total or nothing, returned, discount or nothing, tax or nothing, credit or nothing)
+    names = ("bills_count", "total_amount_paise", "returns_amount_paise", "discount_amount_paise")
+    rows = bill_sums(wanted, "cashier")
+    count, *paise = (sum(row[name] for row in rows) for name in (*names, "tax_amount_paise", "credit_amount_paise"))
+    return Takings(count, *(from_paise(amount) for amount in paise))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +66,16 @@ class Bucket:
     profit: Decimal
 
 
+# Bills, what they came to, what was given back, revenue and cost: what counts, and what is taken off it.
+_FIGURES = (
+    ("bills_count", None),
+    ("total_amount_paise", None),
+    ("returns_amount_paise", None),
+    ("taxable_paise", "back_taxable_paise"),
+    ("cost", "back_cost"),
+)
+
+
 def trend(actor: Actor, wanted: Span, by: str) -> list[Bucket]:
     """The span in buckets, without gaps; revenue is without tax, cost as it was on the day of each bill.
 
@@ -85,67 +83,12 @@ def trend(actor: Actor, wanted: Span, by: str) -> list[Bucket]:
     their cost: they are gone. Raises Forbidden for all but the owner.
     """
     actor.require("see_reports")
-    key = _hour() if by == "hour" else _sales.c.business_day
-    bills = execute(
-        select(key.label("key"), func.count().label("bills"), func.sum(_sales.c.total_amount).label("total"))
-        .where(*within(wanted))
-        .group_by(text("key"))
-    ).all()
-    goods = execute(
-        select(key.label("key"), func.sum(_items.c.taxable).label("revenue"), cost_milli().label("cost"))
-        .select_from(_items.join(_sales, _sales.c.id == _items.c.sale_id))
-        .where(*within(wanted))
-        .group_by(text("key"))
-    ).all()
-    return _buckets(bills, goods, _came_back(wanted), wanted, by)
-
-
-def _hour() -> ColumnElement[Any]:
-    zone = store.current().timezone
-    if dialect() == "postgresql":
-        return func.extract("hour", func.timezone(zone, _sales.c.created_at))
-    offset = clock.now().astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
-    return func.strftime("%H", _sales.c.created_at, f"{int(offset.total_seconds()) // 60:+d} minutes")
-
-
-def _returns(wanted: Span) -> Sequence[Row[Any]]:
-    """What was given back, by the moment of the credit note."""
-    begins, ends = moments(wanted)
-    made = select(_notes.c.created_at, _notes.c.total_amount.label("amount"))
-    return execute(made.where(_notes.c.created_at >= begins, _notes.c.created_at < ends)).all()
-
-
-def _came_back(wanted: Span) -> list[tuple[datetime, int, int, int]]:
-    """What was returned: its moment, what was given back, and revenue (paise) and cost (paise times thousandths)."""
-    begins, ends = moments(wanted)
-    joined = _back.join(_notes, _notes.c.id == _back.c.credit_note_id).join(_items, _items.c.id == _back.c.sale_item_id)
-    goods = select(_notes.c.created_at, _back.c.taxable, returned_cost().label("cost")).select_from(joined)
-    goods = goods.where(_notes.c.created_at >= begins, _notes.c.created_at < ends)
-    given = [(row.created_at, to_paise(row.amount), 0, 0) for row in _returns(wanted)]
-    return given + [(row.created_at, 0, to_paise(row.taxable), int(row.cost)) for row in execute(goods).all()]
-
-
-def _buckets(
-    bills: Sequence[Row[Any]],
-    goods: Sequence[Row[Any]],
-    returns: Sequence[tuple[datetime, int, int, int]],
-    wanted: Span,
-    by: str,
-) -> list[Bucket]:
+    key = "hour" if by == "hour" else "day"
     sums = {start: [0, 0, 0, 0, 0] for start in _starts(wanted, by)}
-    zone = ZoneInfo(store.current().timezone)
-    for row in bills:
-        sums[start_of(row.key, by)][0] += row.bills
-        sums[start_of(row.key, by)][1] += to_paise(row.total)
-    for moment, given, revenue, cost in returns:
-        local = moment.astimezone(zone)
-        found = sums[start_of(local.hour if by == "hour" else local.date(), by)]
-        found[2] += given
-        found[3] -= revenue
-        found[4] -= cost
-    for row in goods:
-        sums[start_of(row.key, by)][3] += to_paise(row.revenue)
-        sums[start_of(row.key, by)][4] += int(row.cost)
+    for row in bill_sums(wanted, key):
+        found = sums[start_of(row[key], by)]
+        for place, (more, less) in enumerate(_FIGURES):
+            found[place] += row[more] - (row[less] if less else 0)
     return [_bucket(start, *found) for start, found in sums.items()]
 
 

@@ -14,9 +14,12 @@ from pos.reports import paper, periods, rank_figures_views, sales_figures_views
 from pos.reports.charts import HEIGHT
 from pos.reports.overview import choices, overview
 from pos.reports.spans import Span, span
+from pos.reports.summing import StillSumming
+from pos.reports.views import still_summing
 from pos.settings import store
 
 blueprint = Blueprint("analytics", __name__)
+blueprint.register_error_handler(StillSumming, still_summing)
 TITLES = {
     "sales": _l("Sales"),
     "goods": _l("Goods"),

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from pos.core import audit
 from pos.core.db import execute
 from pos.core.money import format_quantity, format_rupees, from_milli, from_paise
+from pos.reports.sums_proof import broken_sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +218,20 @@ CHECKS = (
 )
 
 
-LOG = "the audit log is whole"
+LOG, SUMS = "the audit log is whole", "sums of days and months = their lines"
+PROOFS = len(CHECKS) + 2
+# What is proved while somebody waits: any so many of them, each time others. The command `audit` proves them all.
+MOST_SUMS = 40
 
 
-def proof() -> Iterator[tuple[str, list[str]]]:
-    """Each promise by its name, the audit log's last, with a sentence for each figure that breaks it."""
+def proof(most_sums: int | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Each promise by its name, the audit log's last, with a sentence for each figure that breaks it.
+
+    Of the days and months that are summed, `most_sums` are drawn and summed again; all of them unless told otherwise.
+    """
     for check in CHECKS:
         yield check.name, [check.sentence(row) for row in execute(text(check.statement)).mappings()]
+    yield SUMS, list(broken_sums(most_sums))
     yield LOG, list(audit.broken_links())
 
 

@@ -15,9 +15,11 @@ from pos.core.money import divide_half_up, from_paise, to_paise
 from pos.reports.analytics import Bucket, Takings, start_of, takings, trend
 from pos.reports.sales_report import by_method
 from pos.reports.spans import Span, within
-from pos.sales.models import Sale, SaleItem
+from pos.reports.summing import make_ready
+from pos.reports.sums import bill_sums
+from pos.sales.models import Sale
 
-_sales, _items = table(Sale), table(SaleItem)
+_sales = table(Sale)
 # Below which amounts in rupees the bills of each band lie; the last has no end.
 BANDS = (50, 100, 200, 500, 1000, 2000)
 MOST_DAYS_ALONE, MOST_DAYS_BY_WEEK, LEAST_DAYS_OF_WEEKDAYS = 100, 3 * 366, 14
@@ -86,6 +88,7 @@ def overview(actor: Actor, wanted: Span, by: str = "") -> Overview:
     actor.require("see_reports")
     sensible = choices(wanted)
     by = by if by in sensible else sensible[0]
+    make_ready(Span(wanted.before().first, wanted.last))
     days, before = trend(actor, wanted, "day"), trend(actor, wanted.before(), "day")
     hours, then = trend(actor, wanted, "hour"), trend(actor, wanted.before(), "hour")
     shift = timedelta(days=wanted.days)
@@ -154,10 +157,10 @@ def change(now: Decimal | int, then: Decimal | int) -> Decimal | None:
 
 def _sums(actor: Actor, wanted: Span, days: Iterable[Bucket]) -> Sums:
     listed = list(days)
-    lines = select(func.count()).select_from(_items.join(_sales, _sales.c.id == _items.c.sale_id))
+    lines = sum(row["lines_count"] for row in bill_sums(wanted, "cashier"))
     revenue = sum((one.revenue for one in listed), NOTHING)
     cost = sum((one.cost for one in listed), NOTHING)
-    return Sums(takings(actor, wanted), execute(lines.where(*within(wanted))).scalar_one(), revenue, cost)
+    return Sums(takings(actor, wanted), lines, revenue, cost)
 
 
 def _weekdays(days: Iterable[Bucket]) -> list[Weekday]:

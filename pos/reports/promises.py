@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos.core.language import lazy_gettext as _l
-from pos.reports.books import LOG
+from pos.reports.books import LOG, SUMS
 
 IN_WORDS = {
     "stock = its movements": _l("What is in stock is what came in, less what went out."),
@@ -24,6 +24,7 @@ IN_WORDS = {
     "credit note numbers without a gap": _l("Credit note numbers have no gap and none is there twice."),
     "receipt numbers without a gap": _l("Receipt numbers have no gap and none is there twice."),
     "cash expected at the close = what moved": _l("What a drawer should hold at its close is what moved through it."),
+    SUMS: _l("What reports keep of past days and months is what the bills come to."),
     LOG: _l("Nobody changed or removed an entry of the audit log."),
 }
 

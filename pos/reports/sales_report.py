@@ -6,26 +6,26 @@ the same net: what was billed less what was returned.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from pos.accounts.models import User
 from pos.core import clock
 from pos.core.db import execute, table
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
-from pos.reports.spans import Span, moments, within
+from pos.reports.spans import Span, moments
+from pos.reports.sums import bill_sums, in_rupees, method_sums
 from pos.reports.table import MOST_ROWS, NOTHING, Column, Table, made, rupees, whole
 from pos.reports.words import kind_name
-from pos.sales.models import METHODS, Payment, Sale
+from pos.sales.models import METHODS, Sale
 from pos.sales.returns_and_drawer import CreditNote
 from pos.sales.words import method_name, status_name
 from pos.settings import store
 
-_sales, _notes, _payments, _users = table(Sale), table(CreditNote), table(Payment), table(User)
+_sales, _notes, _users = table(Sale), table(CreditNote), table(User)
 BILL_SUMS = ("subtotal", "discount_amount", "tax_amount", "round_off", "total_amount", "amount_paid", "credit_amount")
 
 DAY_COLUMNS = (
@@ -45,17 +45,18 @@ DAY_COLUMNS = (
 
 def by_day(wanted: Span) -> Table:
     """Each day with a bill or a return: its bills, what they came to, what came back, what is left."""
-    bills = {row.business_day: row for row in _bill_sums(wanted, _sales.c.business_day)}
-    zone = store.current().timezone
-    returned = _summed((clock.business_day(note.created_at, zone), note.total_amount) for note in notes_of(wanted))
-    rows = [_day(day, bills.get(day), returned[day]) for day in sorted(bills.keys() | returned.keys())]
+    days = [row for row in bill_sums(wanted, "day") if row["bills_count"] or row["notes_count"]]
+    rows = [_day(row) for row in sorted(days, key=lambda row: row["day"])]
     return made("sales-by-day", _("Sales by day"), DAY_COLUMNS, rows, (wanted.first, wanted.last))
 
 
-def _day(day: Any, bills: Row[Any] | None, returned: Any) -> Sequence[Any]:
-    goods, off, tax, round_off, total, paid, credit = _sums(bills)
-    count = bills.bills_count if bills else 0
-    return (day, count, goods, off, tax, round_off, total, returned, total - returned, paid, credit)
+def _day(row: Mapping[str, Any]) -> Sequence[Any]:
+    goods, off, tax, round_off, total, paid, credit = (in_rupees(row, name) for name in BILL_SUMS)
+    returned = in_rupees(row, "returns_amount")
+    return (
+        *(row["day"], row["bills_count"], goods, off, tax, round_off),
+        *(total, returned, total - returned, paid, credit),
+    )
 
 
 CASHIER_COLUMNS = (
@@ -74,19 +75,18 @@ CASHIER_COLUMNS = (
 
 def by_cashier(wanted: Span) -> Table:
     """Who billed how much; returns count with who took the goods back, voided bills with who had made them."""
-    bills = {row.created_by: row for row in _bill_sums(wanted, _sales.c.created_by)}
-    returned = _summed((note.created_by, note.total_amount) for note in notes_of(wanted))
-    voided = {row.created_by: row for row in _voided(wanted)}
     names = {row.id: row.full_name for row in execute(select(_users.c.id, _users.c.full_name)).all()}
-    rows = []
-    for who in bills.keys() | returned.keys() | voided.keys():
-        _goods, off, _tax, _round_off, total, paid, credit = _sums(bills.get(who))
-        count = bills[who].bills_count if who in bills else 0
-        gone = (voided[who].bills_count, voided[who].total_amount) if who in voided else (0, NOTHING)
-        name = names.get(who) or _("command line")
-        rows.append((name, count, off, total, returned[who], total - returned[who], paid, credit, *gone))
+    rows = [_cashier(names.get(row["cashier"]), row) for row in bill_sums(wanted, "cashier")]
     rows.sort(key=lambda row: (-row[5], row[0]))
     return made("sales-by-cashier", _("Sales by cashier"), CASHIER_COLUMNS, rows, (wanted.first, wanted.last))
+
+
+def _cashier(name: str | None, row: Mapping[str, Any]) -> Sequence[Any]:
+    total, returned = in_rupees(row, "total_amount"), in_rupees(row, "returns_amount")
+    sums = (in_rupees(row, "discount_amount"), total, returned, total - returned)
+    paid = (in_rupees(row, "amount_paid"), in_rupees(row, "credit_amount"))
+    gone = (row["voided_count"], in_rupees(row, "voided_amount"))
+    return (name or _("command line"), row["bills_count"], *sums, *paid, *gone)
 
 
 METHOD_COLUMNS = (
@@ -100,39 +100,14 @@ METHOD_COLUMNS = (
 
 def by_method(wanted: Span) -> Table:
     """How the bills were paid and returns given back; CREDIT is what went on the khata, less what came off it."""
-    count, total = func.count().label("tenders"), func.sum(_payments.c.amount).label("amount")
-    tenders = select(_payments.c.method, count, total).join(_sales, _sales.c.id == _payments.c.sale_id)
-    paid = {
-        row.method: row
-        for row in execute(
-            tenders.where(*within(wanted), _payments.c.kind == "TENDER").group_by(_payments.c.method)
-        ).all()
-    }
-    back = _refunds(wanted)
-    rows: list[Sequence[Any]] = []
-    for method in METHODS:
-        if method in paid or method in back:
-            received, tender_count = (paid[method].amount, paid[method].tenders) if method in paid else (NOTHING, 0)
-            given = back.get(method, NOTHING)
-            rows.append((method, tender_count, received, given, received - given))
-    rows += _khata_row(wanted)
+    found = method_sums(wanted)
+    rows = [_method(found[method]) for method in (*METHODS, "CREDIT") if method in found]
     return made("sales-by-method", _("Sales by way of paying"), METHOD_COLUMNS, rows, (wanted.first, wanted.last))
 
 
-def _refunds(wanted: Span) -> Mapping[str, Any]:
-    begins, ends = moments(wanted)
-    given = select(_payments.c.method, func.sum(_payments.c.amount).label("amount"))
-    given = given.join(_notes, _notes.c.id == _payments.c.credit_note_id)
-    given = given.where(_notes.c.created_at >= begins, _notes.c.created_at < ends, _payments.c.kind == "REFUND")
-    return {row.method: row.amount for row in execute(given.group_by(_payments.c.method)).all()}
-
-
-def _khata_row(wanted: Span) -> list[Sequence[Any]]:
-    owing = select(func.count(), func.sum(_sales.c.credit_amount)).where(*within(wanted), _sales.c.credit_amount > 0)
-    count, taken = execute(owing).one()
-    off = sum((note.credit_reversed for note in notes_of(wanted)), NOTHING)
-    taken = taken or NOTHING
-    return [("CREDIT", count, taken, off, taken - off)] if taken or off else []
+def _method(row: Mapping[str, Any]) -> Sequence[Any]:
+    received, given = in_rupees(row, "received"), in_rupees(row, "refunded")
+    return (row["method"], row["payments_count"], received, given, received - given)
 
 
 BILL_COLUMNS = (
@@ -203,26 +178,3 @@ def notes_of(wanted: Span) -> Sequence[Row[Any]]:
         .order_by(_notes.c.created_at, _notes.c.id)
         .limit(MOST_ROWS + 1)
     ).all()
-
-
-def _bill_sums(wanted: Span, key: Any) -> Sequence[Row[Any]]:
-    sums = [func.sum(_sales.c[name]).label(name) for name in BILL_SUMS]
-    return execute(select(key, func.count().label("bills_count"), *sums).where(*within(wanted)).group_by(key)).all()
-
-
-def _sums(row: Row[Any] | None) -> Sequence[Any]:
-    return [getattr(row, name) for name in BILL_SUMS] if row else [NOTHING] * len(BILL_SUMS)
-
-
-def _voided(wanted: Span) -> Sequence[Row[Any]]:
-    c = _sales.c
-    gone = (c.business_day >= wanted.first, c.business_day <= wanted.last, c.payment_status == "VOIDED")
-    sums = (func.count().label("bills_count"), func.sum(c.total_amount).label("total_amount"))
-    return execute(select(c.created_by, *sums).where(*gone).group_by(c.created_by)).all()
-
-
-def _summed(amounts: Iterable[tuple[Any, Any]]) -> defaultdict[Any, Any]:
-    sums: defaultdict[Any, Any] = defaultdict(lambda: NOTHING)
-    for key, amount in amounts:
-        sums[key] += amount
-    return sums

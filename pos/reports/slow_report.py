@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from pos.catalog.models import Product
 from pos.core import clock
 from pos.core.db import execute, table
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
-from pos.core.money import divide_half_up, round_half_up, to_milli
+from pos.core.money import divide_half_up, from_milli, round_half_up, to_milli
 from pos.reports.inventory_report import PRODUCT
-from pos.reports.spans import Span, moments, within
+from pos.reports.spans import Span, moments
+from pos.reports.sums import product_sums
 from pos.reports.table import NOTHING, Column, Table, made, quantity, rupees
-from pos.reports.tops import returned_goods
 from pos.sales.models import Sale, SaleItem
 from pos.settings import store
 
@@ -88,13 +90,10 @@ def _cover(stock: Any, sold: Any, days: int) -> int | None:
     return divide_half_up(to_milli(stock) * days, to_milli(sold)) if sold > 0 else None
 
 
-def sold_quantities(wanted: Span) -> dict[Any, Any]:
+def sold_quantities(wanted: Span) -> dict[UUID, Decimal]:
     """How much was sold of each product in a span less what came back; what was sold and all came back has 0."""
-    joined = _items.join(_sales, _sales.c.id == _items.c.sale_id)
-    statement = select(_items.c.product_id, func.sum(_items.c.quantity).label("quantity")).select_from(joined)
-    back = {row.product_id: row.quantity for row in returned_goods(wanted)}
-    rows = execute(statement.where(*within(wanted)).group_by(_items.c.product_id)).all()
-    return {row.product_id: row.quantity - back.get(row.product_id, NOTHING) for row in rows}
+    net = "SELECT product_id, quantity_milli - back_quantity_milli AS net FROM {goods} g WHERE quantity_milli > 0"
+    return {UUID(str(row.product_id)): from_milli(int(row.net)) for row in product_sums(wanted, net)}
 
 
 def _on_the_shelf(wanted: Span, *more: Any) -> Any:

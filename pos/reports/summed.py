@@ -52,9 +52,9 @@ class Sums:
         self.figures = tuple(name for name in names[1:] if name not in self.key)
         self._parts = parts
 
-    def rows(self) -> str:
-        """The statement of the rows of one span that are to be added up."""
-        names = (*self.key, *self.figures)
+    def rows(self, *more: str) -> str:
+        """The statement of the rows of one span that are to be added up; `more` is "day", where there are days."""
+        names = (*more, *self.key, *self.figures)
         told = (", ".join(f"{part.get(name, '0')} AS {name}" for name in names) for part, _source in self._parts)
         sources = (source for _part, source in self._parts)
         return " UNION ALL ".join(
@@ -85,6 +85,10 @@ def _hour(moment: str) -> str:
     return f"@hour({moment})"
 
 
+def _day(moment: str) -> str:
+    return f"@day({moment})"
+
+
 _VOID = "s.payment_status = 'VOIDED'"
 
 
@@ -92,8 +96,10 @@ def _unless_void(amount: str) -> str:
     return f"CASE WHEN {_VOID} THEN 0 ELSE {amount} END"
 
 
-_BY_WHOM = {"hour": _hour("s.created_at"), "cashier": "COALESCE(s.created_by, :nobody)"}
-_TAKEN_BY = {"hour": _hour("n.created_at"), "cashier": "COALESCE(n.created_by, :nobody)"}
+_SOLD_ON = {"day": "s.business_day"}
+_TAKEN_ON = {"day": _day("n.created_at")}
+_BY_WHOM = {**_SOLD_ON, "hour": _hour("s.created_at"), "cashier": "COALESCE(s.created_by, :nobody)"}
+_TAKEN_BY = {**_TAKEN_ON, "hour": _hour("n.created_at"), "cashier": "COALESCE(n.created_by, :nobody)"}
 _BILLED = ("subtotal", "discount_amount", "tax_amount", "round_off", "total_amount", "amount_paid", "credit_amount")
 BILL_SUMS = Sums(
     BillSum,
@@ -119,22 +125,22 @@ METHOD_SUMS = Sums(
     "method",
     (
         (
-            {"method": "p.method", "payments_count": "1", "received_paise": "p.amount_paise"},
+            {**_SOLD_ON, "method": "p.method", "payments_count": "1", "received_paise": "p.amount_paise"},
             f"payments p JOIN {BILLS.replace('WHERE', 'ON s.id = p.sale_id WHERE')}"
             " AND s.payment_status <> 'VOIDED' AND p.kind = 'TENDER'",
         ),
         (
-            {"method": "p.method", "refunded_paise": "p.amount_paise"},
+            {**_TAKEN_ON, "method": "p.method", "refunded_paise": "p.amount_paise"},
             # By the bill, for which payments have an index.
             f"payments p JOIN {NOTES.replace('WHERE', 'ON n.sale_id = p.sale_id WHERE')}"
             " AND p.credit_note_id = n.id AND p.kind = 'REFUND'",
         ),
         (
-            {"method": "'CREDIT'", "payments_count": "1", "received_paise": "s.credit_amount_paise"},
+            {**_SOLD_ON, "method": "'CREDIT'", "payments_count": "1", "received_paise": "s.credit_amount_paise"},
             f"{BILLS} AND s.payment_status <> 'VOIDED' AND s.credit_amount_paise > 0",
         ),
         (
-            {"method": "'CREDIT'", "refunded_paise": "n.credit_reversed_paise"},
+            {**_TAKEN_ON, "method": "'CREDIT'", "refunded_paise": "n.credit_reversed_paise"},
             f"{NOTES} AND n.credit_reversed_paise > 0",
         ),
     ),
@@ -180,8 +186,8 @@ def marked(statement: str, mark: str) -> str:
 def ready(statement: str, told: Mapping[str, Any], zone: str) -> tuple[TextClause, dict[str, Any]]:
     """The statement as this engine says it, and all it is told: the command line's id, and the zone where it asks."""
     values = {name: value for name, value in told.items() if re.search(rf":{name}\b", statement)}
-    if "@hour(" in statement:
-        statement = _with_hours(statement)
+    if "@" in statement:
+        statement = _with_local_times(statement)
         values["zone"] = zone if dialect() == "postgresql" else _offset(zone, told)
     if ":nobody" in statement:
         values["nobody"] = NOBODY
@@ -193,16 +199,35 @@ def _type_of(value: Any) -> Any:
     return next((type_ for kind, type_ in TYPES.items() if isinstance(value, kind)), None)
 
 
-def _with_hours(statement: str) -> str:
+def _with_local_times(statement: str) -> str:
+    on_postgresql = dialect() == "postgresql"
     for moment in ("s.created_at", "n.created_at"):
-        on_sqlite = f"CAST(strftime('%H', {moment}, :zone) AS INTEGER)"
-        on_postgresql = f"CAST(EXTRACT(HOUR FROM {moment} AT TIME ZONE :zone) AS INTEGER)"
-        said = on_postgresql if dialect() == "postgresql" else on_sqlite
-        statement = statement.replace(_hour(moment), said)
+        hour, day = f"CAST(strftime('%H', {moment}, :zone) AS INTEGER)", f"date({moment}, :zone)"
+        if on_postgresql:
+            local = f"{moment} AT TIME ZONE :zone"
+            hour, day = f"CAST(EXTRACT(HOUR FROM {local}) AS INTEGER)", f"CAST({local} AS date)"
+        statement = statement.replace(_hour(moment), hour).replace(_day(moment), day)
     return statement
 
 
 def _offset(zone: str, told: Mapping[str, Any]) -> str:
-    """How far the store's clock was ahead of UTC when the span began, as SQLite adds it."""
-    offset = told["begins"].astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
-    return f"{int(offset.total_seconds()) // 60:+d} minutes"
+    """How far the store's clock is ahead of UTC when the span begins, as SQLite adds it."""
+    begins = next(value for name, value in told.items() if name.startswith("begins"))
+    return f"{_minutes(begins, zone):+d} minutes"
+
+
+def _minutes(moment: datetime, zone: str) -> int:
+    offset = moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    return int(offset.total_seconds()) // 60
+
+
+def same_offset(wanted: Span, zone: str) -> bool:
+    """False where the store's clock is put forward or back within the span."""
+    begins, ends = clock.day_bounds(wanted.first, wanted.last, zone)
+    return _minutes(begins, zone) == _minutes(ends - timedelta(seconds=1), zone)
+
+
+def whole_paise(cost: str) -> str:
+    """Paise times thousandths as whole paise, rounded half up away from zero like everywhere."""
+    exact = f"CAST({cost} AS BIGINT)"
+    return f"CASE WHEN {cost} >= 0 THEN ({exact} + 500) / 1000 ELSE -((500 - {exact}) / 1000) END"

@@ -5,6 +5,7 @@ The only thing that reports write. It may be done at any time, by any number of 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -12,22 +13,28 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from pos.core import clock
 from pos.core.db import dialect, execute, one_unit, table
+from pos.core.errors import Busy, PosError
 from pos.core.ids import uuid7
+from pos.core.language import gettext as _
 from pos.reports.models import SummedSpan
 from pos.reports.spans import Span
 from pos.reports.summed import OF_DAYS, OF_SPANS, Sums, parameters, ready
 from pos.sales.models import Sale
 from pos.settings import store
 
+log = logging.getLogger("pos.reports")
 _marks, _sales = table(SummedSpan), table(Sale)
 DAY = timedelta(days=1)
 # What is to be written: which sums, of which span or day, and their rows.
 Found = tuple[Sums, int | date, Sequence[Row[Any]]]
 # Yesterday is still being put right: voids come soon after their bills.
 REST_DAYS = 2
+PAGE_SECONDS, PROGRAM_SECONDS, NIGHT_SECONDS = 2.0, 20.0, 6 * 3600.0
+FEW_PIECES = 3
 # The migration's triggers take the same lock, shared, on each day they write into.
 DAYS_LOCK, FIRST_DAY = 7_303_015, date(2000, 1, 1)
 
@@ -91,6 +98,34 @@ def sum_up(wanted: Span, seconds: float) -> int:
         sum_piece(left[0])
         del left[0]
     return len(left)
+
+
+class StillSumming(PosError):
+    """So much is to be summed first that the report takes a while (503): each time it is asked for, it gets closer."""
+
+    status = 503
+    code = "SUMMING"
+
+    def __init__(self, left: int, whole: int) -> None:
+        super().__init__(
+            _("The months of this report are being added up, once: %(left)s are left. Ask again.", left=left)
+        )
+        self.left, self.whole = left, whole
+
+
+def make_ready(wanted: Span, seconds: float = PAGE_SECONDS) -> None:
+    """Sum what a report of the span reads, for so many seconds at most; what little is left, its lines tell.
+
+    Raises StillSumming when much is left.
+    """
+    try:
+        left = sum_up(wanted, seconds)
+    except (Busy, DBAPIError):
+        # The sums only save time: a shop that is busy, or whose disk is full, reads its lines.
+        log.warning("days could not be summed", exc_info=True)
+        return
+    if left > FEW_PIECES:
+        raise StillSumming(left, sum(1 for _piece in pieces(wanted)))
 
 
 def sum_piece(piece: Span) -> None:
@@ -160,3 +195,11 @@ def sum_up_all(seconds: float) -> int:
     days = [Span(recent + n * DAY, recent + n * DAY) for n in range((today - recent).days)]
     wanted = [*days, Span(begun.replace(day=1), today)] if begun else []
     return sum(sum_up(one, given_up_at - time.monotonic()) for one in wanted)
+
+
+def sum_up_quietly() -> None:
+    """Sum it all, for as long as it takes; what goes wrong is written into the log and keeps nobody from anything."""
+    try:
+        sum_up_all(NIGHT_SECONDS)
+    except (PosError, DBAPIError):
+        log.warning("days could not be summed", exc_info=True)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Date, Row, Uuid
 
 from pos.core.db import execute
+from pos.core.money import from_paise
 from pos.reports.spans import Span
-from pos.reports.summed import BILL_SUMS, METHOD_SUMS, PRODUCT_SUMS, TAX_SUMS, Sums, marked, parameters, ready
+from pos.reports.summed import (
+    BILL_SUMS,
+    METHOD_SUMS,
+    PRODUCT_SUMS,
+    TAX_SUMS,
+    Sums,
+    marked,
+    parameters,
+    ready,
+    same_offset,
+)
 from pos.reports.summing import days, holding, number_of, pieces
 from pos.settings import store
 
@@ -95,8 +107,9 @@ def _of_days(sums: Sums, wanted: Span, key: Sequence[str]) -> list[dict[str, Any
         covered = " OR ".join(f"day BETWEEN :first{place} AND :last{place}" for place, _span in enumerate(plan.covered))
         told = {name: day for place, span in enumerate(plan.covered) for name, day in _days_of(span, place).items()}
         _add(found, sums, key, f"SELECT * FROM {sums.name} WHERE {covered}", told, zone)  # noqa: S608
-    for one in (day for span in plan.rest for day in days(span)):
-        _add(found, sums, key, f"SELECT :first AS day, t.* FROM ({sums.rows()}) t", parameters(one, zone), zone)  # noqa: S608
+    # A statement knows one distance to UTC: where the clock is put forward or back, each day has its own.
+    for one in (part for span in plan.rest for part in ([span] if same_offset(span, zone) else days(span))):
+        _add(found, sums, key, sums.rows("day"), parameters(one, zone), zone)
     return list(found.values())
 
 
@@ -117,3 +130,8 @@ def _add(
         one = found.setdefault(tuple(row[name] for name in key), dict.fromkeys(sums.figures, 0))
         one.update({name: row[name] for name in key})
         one.update({name: one[name] + int(row[name]) for name in sums.figures})
+
+
+def in_rupees(row: Mapping[str, Any], name: str) -> Decimal:
+    """A figure of `bill_sums` or `method_sums` that is money."""
+    return from_paise(row[f"{name}_paise"])

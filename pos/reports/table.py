@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 
 from pos.core.errors import Invalid
 from pos.core.language import gettext as _
@@ -15,6 +15,8 @@ from pos.core.language import gettext as _
 KINDS = ("text", "money", "quantity", "whole", "percent", "date", "moment")
 NUMBERS = frozenset({"money", "quantity", "whole", "percent"})
 MOST_ROWS = 50_000
+# Of rows that are held as whole numbers and shaped one by one.
+MOST_SHAPED_ROWS = 200_000
 NOTHING = Decimal(0)
 
 
@@ -30,6 +32,30 @@ class Column:
     kind: str = "text"
     summed: bool = False
     words: Callable[[str], str] | None = None
+
+
+class Shaped(Sequence[Sequence[Any]]):
+    """Rows as the database gave them, each made into the report's values when it is read: a long report stays small."""
+
+    def __init__(self, rows: Sequence[Any], shape: Callable[[Any], Sequence[Any]]) -> None:
+        self._rows, self._shape = rows, shape
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Sequence[Any]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Sequence[Any]]: ...
+
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return [self._shape(row) for row in self._rows[place]]
+        return self._shape(self._rows[place])
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        return map(self._shape, self._rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +94,27 @@ def made(
     rows: Iterable[Sequence[Any]],
     days: tuple[date | None, date | None] = (None, None),
     note: str | None = None,
+    totals: Mapping[str, Any] | None = None,
 ) -> Table:
-    """The table with the sums of those columns that have one. Raises Invalid when it grew too long to be of use."""
-    listed = list(rows)
-    if len(listed) > MOST_ROWS:
-        sentence = _("This report would have more than %(most)s rows. Ask for fewer days.", most=MOST_ROWS)
+    """The table with the sums of those columns that have one, worked out here unless `totals` tells them.
+
+    Raises Invalid when it grew too long to be of use.
+    """
+    listed = rows if isinstance(rows, Shaped) else list(rows)
+    must_fit(len(listed), MOST_SHAPED_ROWS if isinstance(rows, Shaped) else MOST_ROWS)
+    if totals is not None:
+        sums = [totals[column.name] if column.summed else None for column in columns]
+    else:
+        sums = [_sum(column, (row[place] for row in listed)) for place, column in enumerate(columns)]
+    known = sums if any(column.summed for column in columns) else None
+    return Table(name, title, columns, listed, known, *days, note)
+
+
+def must_fit(rows: int, most: int = MOST_ROWS) -> None:
+    """Raise Invalid when a report has more rows than that."""
+    if rows > most:
+        sentence = _("This report would have more than %(most)s rows. Ask for fewer days.", most=most)
         raise Invalid(sentence, code="REPORT_TOO_LONG", field="startDate")
-    sums = [_sum(column, (row[place] for row in listed)) for place, column in enumerate(columns)]
-    totals = sums if any(column.summed for column in columns) else None
-    return Table(name, title, columns, listed, totals, *days, note)
 
 
 def _sum(column: Column, values: Iterable[Any]) -> Any:

@@ -9,10 +9,10 @@ from marshmallow import fields, validate
 
 from pos.core.api.door import ApiBlueprint, acting, answer, enveloped, for_whom
 from pos.core.api.fields import CamelSchema, Moment, Percent, Quantity, Rupees, camel
-from pos.reports import paper
+from pos.reports import paper, summing
 from pos.reports.all_reports import IN_PIECES, OF_NOW, VIEWS, pieces, report
 from pos.reports.spans import span
-from pos.reports.table import KINDS, Column, Table
+from pos.reports.table import KINDS, Column, Table, must_fit
 from pos.settings import store
 
 blueprint = ApiBlueprint("tables", description="Reports for the owner and the accountant: screen, paper, spreadsheet.")
@@ -84,11 +84,12 @@ def _answered(name: str, asked: dict[str, Any]) -> dict[str, Any] | Response:
     days = (asked["start_date"], asked["end_date"])
     if asked["format"] == "csv" and view and (name, view) in IN_PIECES:
         return paper.streamed(pieces(acting(), name, view, *days), span(*days), store.current())
-    table = report(acting(), name, view, *days)
+    table = report(acting(), name, view, *days, summing.PROGRAM_SECONDS)
     return _json(table) if asked["format"] == "json" else paper.file(table, store.current(), asked["format"])
 
 
 def _json(table: Table) -> dict[str, Any]:
+    must_fit(len(table.rows))
     columns = [
         {"name": camel(column.name), "title": str(column.title), "kind": column.kind} for column in table.columns
     ]

@@ -15,14 +15,15 @@ from sqlalchemy import Row, case, func, select
 from pos.core.db import execute, table
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
-from pos.core.money import from_paise, to_paise
-from pos.reports.spans import Span, moments, within
+from pos.core.money import from_basis_points, from_milli, from_paise, to_paise
+from pos.reports.spans import Span, moments
+from pos.reports.sums import tax_sums
 from pos.reports.table import NOTHING, Column, Table, made, quantity, rupees, whole
 from pos.reports.words import kind_name
-from pos.sales.models import Sale, SaleItem
-from pos.sales.returns_and_drawer import CreditNote, CreditNoteItem
+from pos.sales.models import Sale
+from pos.sales.returns_and_drawer import CreditNote
 
-_sales, _items, _notes, _back = table(Sale), table(SaleItem), table(CreditNote), table(CreditNoteItem)
+_sales, _notes = table(Sale), table(CreditNote)
 
 TAXES = (
     rupees("taxable", _l("Taxable")),
@@ -41,7 +42,7 @@ RATE_COLUMNS = (
 
 def by_rate(wanted: Span) -> Table:
     """What was taxed at each rate, and how much tax that is (GSTR-1 table 7, GSTR-3B table 3.1)."""
-    sums = _by_key(wanted, lambda row: (row.tax_rate,))
+    sums = _by_key(wanted, lambda row: (from_basis_points(row.tax_rate_bp),))
     rows = [
         (rate, found.billed, found.returned, *found.taxes, found.taxable + found.tax)
         for (rate,), found in sorted(sums.items())
@@ -61,7 +62,7 @@ HSN_COLUMNS = (
 
 def by_hsn(wanted: Span) -> Table:
     """Goods by HSN code, unit and rate, less what came back (GSTR-1 table 12); None is goods without a code."""
-    sums = _by_key(wanted, lambda row: (row.hsn_code or "", row.unit, row.tax_rate))
+    sums = _by_key(wanted, lambda row: (row.hsn_code, row.unit, from_basis_points(row.tax_rate_bp)))
     rows = [
         (code or None, unit, rate, found.quantity, found.taxable + found.tax, *found.taxes)
         for (code, unit, rate), found in sorted(sums.items())
@@ -105,10 +106,10 @@ def _by_year(statement: Any, year: Any) -> Sequence[Any]:
 def taken_off(wanted: Span) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """What the credit notes of the span took off: taxable, CGST, SGST and all tax, above zero."""
     found = _Sums()
-    for row in _returned(wanted):
-        found.billed += row.taxable
-        _add(found, row, 1)
-    return found.taxes
+    for row in tax_sums(wanted):
+        found.take(row, "back_", -1)
+    taxable, cgst, sgst, tax = found.taxes
+    return -taxable, -cgst, -sgst, -tax
 
 
 class _Sums:
@@ -116,6 +117,18 @@ class _Sums:
 
     def __init__(self) -> None:
         self.billed = self.returned = self.tax = self.halved = self.quantity = NOTHING
+
+    def take(self, row: Row[Any], what: str, sign: int) -> None:
+        """Add what was sold (`what` is "") or take off what came back (`back_`)."""
+        taxable, tax = (from_paise(int(getattr(row, f"{what}{name}_paise"))) for name in ("taxable", "tax"))
+        if what:
+            self.returned += taxable
+        else:
+            self.billed += taxable
+        self.tax += sign * tax
+        self.quantity += sign * from_milli(int(getattr(row, f"{what}quantity_milli")))
+        if row.gst_mode == "regular":
+            self.halved += sign * tax
 
     @property
     def taxable(self) -> Decimal:
@@ -130,40 +143,8 @@ class _Sums:
 
 def _by_key(wanted: Span, key_of: Callable[[Row[Any]], tuple[Any, ...]]) -> dict[tuple[Any, ...], _Sums]:
     sums: dict[tuple[Any, ...], _Sums] = {}
-    for row in _sold(wanted):
+    for row in tax_sums(wanted):
         found = sums.setdefault(key_of(row), _Sums())
-        found.billed += row.taxable
-        _add(found, row, 1)
-    for row in _returned(wanted):
-        found = sums.setdefault(key_of(row), _Sums())
-        found.returned += row.taxable
-        _add(found, row, -1)
+        found.take(row, "", 1)
+        found.take(row, "back_", -1)
     return sums
-
-
-def _add(found: _Sums, row: Row[Any], sign: int) -> None:
-    found.tax += sign * row.tax
-    found.quantity += sign * row.quantity
-    if row.gst_mode == "regular":
-        found.halved += sign * row.tax
-
-
-_KEY = (_items.c.hsn_code, _items.c.unit, _items.c.tax_rate, _sales.c.gst_mode)
-
-
-def _sold(wanted: Span) -> Sequence[Row[Any]]:
-    sums = [func.sum(_items.c[name]).label(name) for name in ("quantity", "taxable", "tax")]
-    joined = _items.join(_sales, _sales.c.id == _items.c.sale_id)
-    return execute(select(*_KEY, *sums).select_from(joined).where(*within(wanted)).group_by(*_KEY)).all()
-
-
-def _returned(wanted: Span) -> Sequence[Row[Any]]:
-    begins, ends = moments(wanted)
-    sums = [func.sum(_back.c[name]).label(name) for name in ("quantity", "taxable", "tax")]
-    joined = (
-        _back.join(_notes, _notes.c.id == _back.c.credit_note_id)
-        .join(_items, _items.c.id == _back.c.sale_item_id)
-        .join(_sales, _sales.c.id == _items.c.sale_id)
-    )
-    made_then = (_notes.c.created_at >= begins, _notes.c.created_at < ends)
-    return execute(select(*_KEY, *sums).select_from(joined).where(*made_then).group_by(*_KEY)).all()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from pos.core.actor import Actor
 from pos.core.db import execute, table
-from pos.core.money import divide_half_up, from_paise, to_paise
+from pos.core.money import divide_half_up, from_milli, from_paise, to_paise
 from pos.customers.models import Customer
 from pos.reports.spans import Span, cost_milli, moments, returned_cost, within
+from pos.reports.summed import whole_paise
+from pos.reports.summing import make_ready
+from pos.reports.sums import product_sums
 from pos.sales.models import Sale, SaleItem
 from pos.sales.returns_and_drawer import CreditNote, CreditNoteItem
 
@@ -34,51 +37,26 @@ class TopProduct:
     profit: Decimal
 
 
+TOP_PRODUCTS = f"""
+    SELECT p.id AS product_id, p.name AS name, p.unit, g.quantity_milli - g.back_quantity_milli AS quantity,
+           g.taxable_paise - g.back_taxable_paise AS revenue,
+           g.taxable_paise - g.back_taxable_paise - {whole_paise("g.cost - g.back_cost")} AS profit
+    FROM {{goods}} g JOIN products p ON p.id = g.product_id WHERE g.quantity_milli > 0"""  # noqa: S608
+
+
 def top_products(actor: Actor, wanted: Span, by: str = "revenue", most: int = 10) -> list[TopProduct]:
     """The best sellers by `revenue`, `quantity` or `profit`. Raises Forbidden for all but the owner."""
     actor.require("see_reports")
-    sold = execute(
-        select(
-            _items.c.product_id,
-            func.max(_items.c.product_name).label("name"),
-            func.max(_items.c.unit).label("unit"),
-            func.sum(_items.c.quantity).label("quantity"),
-            func.sum(_items.c.taxable).label("revenue"),
-            cost_milli().label("cost"),
+    make_ready(wanted)
+    order = by if by in ("quantity", "profit") else "revenue"
+    found = product_sums(wanted, f"{TOP_PRODUCTS} ORDER BY {order} DESC, name LIMIT :most", most=most)
+    return [
+        TopProduct(
+            *(UUID(str(row.product_id)), row.name, row.unit, from_milli(int(row.quantity))),
+            *(from_paise(int(paise)) for paise in (row.revenue, row.profit)),
         )
-        .select_from(_items.join(_sales, _sales.c.id == _items.c.sale_id))
-        .where(*within(wanted))
-        .group_by(_items.c.product_id)
-    ).all()
-    back = {row.product_id: row for row in returned_goods(wanted)}
-    products = [_top_product(row, back.get(row.product_id)) for row in sold]
-    return sorted(products, key=lambda product: (-getattr(product, by), product.name))[:most]
-
-
-def _top_product(row: Row[Any], back: Row[Any] | None) -> TopProduct:
-    cost = from_paise(divide_half_up(int(row.cost) - int(back.cost if back else 0), 1000))
-    revenue = row.revenue - (back.revenue if back else NOTHING)
-    quantity = row.quantity - (back.quantity if back else NOTHING)
-    return TopProduct(row.product_id, row.name, row.unit, quantity, revenue, revenue - cost)
-
-
-def returned_goods(wanted: Span) -> Sequence[Row[Any]]:
-    """What came back in a span by product: `quantity`, `revenue` without tax, `tax`, and `cost` like `cost_milli`."""
-    begins, ends = moments(wanted)
-    return execute(
-        select(
-            _back.c.product_id,
-            func.sum(_back.c.quantity).label("quantity"),
-            func.sum(_back.c.taxable).label("revenue"),
-            func.sum(_back.c.tax).label("tax"),
-            func.sum(returned_cost()).label("cost"),
-        )
-        .select_from(
-            _back.join(_notes, _notes.c.id == _back.c.credit_note_id).join(_items, _items.c.id == _back.c.sale_item_id)
-        )
-        .where(_notes.c.created_at >= begins, _notes.c.created_at < ends)
-        .group_by(_back.c.product_id)
-    ).all()
+        for row in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from pos.core import clock
-from pos.reports import summing, sums
+from pos.core.db import execute, one_unit
+from pos.core.errors import Busy
+from pos.reports import books, summing, sums
+from pos.reports.all_reports import FROM_SUMS, VIEWS, report
 from pos.reports.models import SummedSpan
 from pos.reports.spans import Span
 from pos.sales.models import Sale, SaleItem
@@ -125,3 +130,50 @@ def test_at_night_every_month_and_the_days_of_the_last_are_summed(later: Shop) -
 def test_what_takes_too_long_goes_on_the_next_time(later: Shop) -> None:
     assert summing.sum_up(DAYS, 0) == 3
     assert summing.sum_up(DAYS, 10) == 0
+
+
+def test_a_report_sums_what_it_reads_and_then_says_the_same(later: Shop) -> None:
+    for name, view in sorted(FROM_SUMS):
+        with_lines = VIEWS[name][view][0](DAYS).named()
+        assert report(later.asha, name, view, FIRST, LAST).named() == with_lines, (name, view)
+
+
+def test_a_page_that_must_sum_much_says_how_far_it_is(later: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summing, "sum_piece", lambda _piece: time.sleep(1))
+    days = f"first={FIRST - 17 * DAY}&last={LAST}"
+    for address in (f"/reports/sales?view=product&{days}", f"/analytics?{days}"):
+        answer = later.client("asha").get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+        assert "The report appears by itself." in answer.text
+        assert '<meta http-equiv="refresh" content="1">' in answer.text
+
+
+def test_a_database_that_cannot_write_sums_still_reports(later: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = VIEWS["sales"]["product"][0](DAYS).named()
+
+    def full(_piece: Span) -> None:
+        raise Busy("The shop is very busy just now.")
+
+    monkeypatch.setattr(summing, "sum_piece", full)
+    assert report(later.asha, "sales", "product", FIRST, LAST).named() == told
+
+
+def test_the_command_sums_every_day_that_is_over(later: Shop) -> None:
+    said = later.app.test_cli_runner().invoke(args=["sum-up"])
+    assert (said.exit_code, said.output) == (0, "Every day and month that is over is summed.\n")
+    assert 202611 in {row.span for row in later.rows(SummedSpan)}
+
+
+def test_the_proof_finds_a_sum_that_was_changed(later: Shop) -> None:
+    summing.sum_up(DAYS, 10)
+    assert books_of_sums() == []
+    one_unit(lambda: execute(text("UPDATE product_sums SET taxable_paise = taxable_paise + 1 WHERE span = 20261120")))()
+    one_unit(lambda: execute(text("DELETE FROM method_sums WHERE day = '2026-11-19'")))()
+    assert books_of_sums() == [
+        "sums of 20261119: method_sums are not what the lines come to",
+        "sums of 20261120: product_sums are not what the lines come to",
+    ]
+
+
+def books_of_sums() -> list[str]:
+    return dict(books.proof())[books.SUMS]
