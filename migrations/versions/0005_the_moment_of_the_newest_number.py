@@ -1,15 +1,15 @@
 """the moment of the newest number
 
-Revision: 0004
-Follows: 0003
+Revision: 0005
+Follows: 0004
 Made: 2026-11-23 13:00:00.000000
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0004'
-down_revision = '0003'
+revision = '0005'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 
