@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
 from pos.core import clock
@@ -23,7 +24,15 @@ from tests.flows.conftest import CHROMIUM_FLAGS, chromium
 from tests.flows.doorway import Doorway
 from tests.pictures import screens
 from tests.pictures.camera import Camera
-from tests.pictures.evening import EVENING, Evening, prepare
+from tests.pictures.evening import EVENING, Evening, first_hour, one_evening
+
+Prepare = Callable[[Flask, str], Evening | None]
+# Nobody owns the shop yet; its first hour; an evening two months later.
+MOMENTS: Sequence[tuple[Prepare, Mapping[str, screens.Screen]]] = (
+    (lambda _app, _language: None, screens.BEFORE),
+    (first_hour, screens.FIRST_HOUR),
+    (one_evening, screens.SCREENS),
+)
 
 
 def main(pattern: str = "") -> None:
@@ -32,35 +41,34 @@ def main(pattern: str = "") -> None:
     with sync_playwright() as playwright, clock.frozen(EVENING):
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
         for language in languages:
-            with _served(None) as (_nobody, door):
-                _take(browser, door, None, language, [one for one in screens.BEFORE if re.search(pattern, one)])
-            with _served(language) as (evening, door):
-                _take(browser, door, evening, language, [one for one in screens.SCREENS if re.search(pattern, one)])
+            for prepare, shown in MOMENTS:
+                wanted = {name: screen for name, screen in shown.items() if re.search(pattern, name)}
+                if wanted:
+                    _take(browser, language, prepare, wanted)
         browser.close()
 
 
+def _take(browser: Browser, language: str, prepare: Prepare, wanted: Mapping[str, screens.Screen]) -> None:
+    with _served(prepare, language) as (evening, door):
+        camera = Camera(browser, door, evening, PICTURES / language)
+        for name, screen in wanted.items():
+            screen(camera)
+            camera.keep(name)
+        camera.put_away()
+
+
 @contextmanager
-def _served(language: str | None) -> Iterator[tuple[Evening | None, Doorway]]:
-    """The demo shop that speaks this language; without one, a shop that nobody has set up."""
+def _served(prepare: Prepare, language: str) -> Iterator[tuple[Evening | None, Doorway]]:
+    """A shop of its own on a port of its own, at the moment that is to be shown."""
     with TemporaryDirectory() as instance:
         app = make_app(fresh_database("sqlite"), Path(instance), TESTING=False, WTF_CSRF_ENABLED=True)
         with app.app_context():
-            evening = prepare(app, language) if language else None
+            evening = prepare(app, language)
             door = Doorway(app)
             yield evening, door
             door.shut()
             db.session.remove()
             db.engine.dispose()
-
-
-def _take(browser: Browser, door: Doorway, evening: Evening | None, language: str, wanted: list[str]) -> None:
-    if not wanted:
-        return
-    camera = Camera(browser, door, evening, PICTURES / language)
-    for name in wanted:
-        (screens.SCREENS | screens.BEFORE)[name](camera)
-        camera.keep(name)
-    camera.put_away()
 
 
 if __name__ == "__main__":

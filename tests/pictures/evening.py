@@ -22,6 +22,7 @@ from pos.customers.models import Customer
 from pos.demo import demo
 from pos.sales import drawer
 from pos.sales.models import Sale
+from pos.settings import first_steps
 from pos.till import cart, lines, terms
 from tests.catalog.product_files import as_csv
 from tests.flows import counter
@@ -67,7 +68,7 @@ class Evening:
     ids: dict[str, UUID] = field(default_factory=dict)
 
 
-def prepare(app: Flask, language: str) -> Evening:
+def one_evening(app: Flask, language: str) -> Evening:
     """Two months of the demo, and what lies open this evening."""
     shop = open_shop(app, **demo.TERMS)
     demo.fill(SIZE, SEED, None, lambda _bills: None)
@@ -78,6 +79,14 @@ def prepare(app: Flask, language: str) -> Evening:
     _behind_the_counter(evening)
     making.make(folder_of(app.extensions["pos"]["config"]))
     return evening
+
+
+def first_hour(app: Flask, language: str) -> Evening:
+    """A shop that was just opened: it has an address, and nothing to sell."""
+    shop = open_shop(app, **demo.TERMS, language=language)
+    shop.settings(upi_id=counter.UPI_ID)
+    first_steps.show(shop.asha)
+    return Evening(shop)
 
 
 def _at_the_till(evening: Evening) -> None:

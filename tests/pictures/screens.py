@@ -129,9 +129,10 @@ def help_sheet(camera: Camera) -> None:
 
 # Before anybody owns the shop.
 BEFORE: dict[str, Screen] = {"set-up": _open("/set-up")}
+# In the first hour of a shop that has an address and nothing on its shelf.
+FIRST_HOUR: dict[str, Screen] = {"first-steps": _open("/first-steps"), "starter": starter}
 # In their order; what sells comes after what shows the cart.
 SCREENS: dict[str, Screen] = {
-    "first-steps": _open("/first-steps"),
     "menu": menu,
     "help": help_sheet,
     "till": _open("/till/{cart}"),
@@ -158,7 +159,6 @@ SCREENS: dict[str, Screen] = {
     "products": _open("/products"),
     "product": _open("/products/{product}"),
     "product-new": _open("/products/new"),
-    "starter": starter,
     "import": _open("/products/import/{import}"),
     "alerts": _open("/products/alerts"),
     "receive": _open("/goods/{receive}"),
