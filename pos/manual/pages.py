@@ -72,6 +72,7 @@ HELP: Mapping[str, tuple[str, str]] = {
     "sales.return_goods": ("bills", "take-goods-back"),
     "sales.take_back": ("bills", "take-goods-back"),
     "sales.void": ("bills", "void-a-bill"),
+    "settings.clock": ("trouble", "the-clock-is-wrong"),
     "settings.store": ("settings", "change-a-setting"),
     "starter.goods": ("products", "start-from-a-ready-list"),
     "starter.take": ("products", "start-from-a-ready-list"),

@@ -48,10 +48,10 @@ def picture(language: str, picture: str) -> ResponseReturnValue:
     return send_from_directory(folder, picture)
 
 
-def help_address() -> str:
-    """Where the help button of this page leads: its section, and the way back."""
-    name, section = help_for(request.endpoint)
-    return _chapter_address(name, section, current_page())
+def help_address(section: str | None = None) -> str:
+    """Where the help button of this page leads: its section, or the one that its template names, and the way back."""
+    name, usual = help_for(request.endpoint)
+    return _chapter_address(name, section or usual, current_page())
 
 
 def _language() -> str:

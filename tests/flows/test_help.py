@@ -28,6 +28,17 @@ def test_help_opens_over_the_till_and_the_scanner_goes_on(till_page: Page) -> No
     expect(till_page.locator("#cart .line-name")).to_have_text(["Butter 100 Gm"])
 
 
+def test_one_reads_other_sections_without_leaving_the_page(till_page: Page) -> None:
+    till_page.keyboard.press("F1")
+    till_page.locator("#help_sheet").get_by_role("link", name="Loose goods").click()
+    expect(till_page.locator("#help_sheet h2")).to_have_text("Loose goods")
+    expect(till_page.locator("#help_sheet [aria-current]")).to_have_text("Loose goods")
+    assert axe.violations(till_page) == []
+    till_page.keyboard.press("Escape")
+    expect(till_page.locator("#help_sheet")).not_to_be_visible()
+    expect(counter.scan_box(till_page)).to_be_focused()
+
+
 def test_a_scan_is_not_taken_for_the_key(till_page: Page) -> None:
     """A question mark or a digit of a code never opens help; with the sheet open a scan goes nowhere."""
     counter.scan(till_page, "A?1")

@@ -14,6 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 from markdown_it.token import Token
 
+from pos.catalog import drafts
 from pos.core.language import LANGUAGES
 from pos.manual import chapters, showing
 from pos.manual.pages import HELP
@@ -140,6 +141,12 @@ def _sample(language: str) -> str:
     return next(emphasised("starting", language))
 
 
+def test_the_manual_is_where_the_shop_runs() -> None:
+    """The image of a container holds what is copied into it, and nothing else."""
+    assert "COPY docs/manual docs/manual" in (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    assert "!docs/manual" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+
 def test_raw_html_stays_text() -> None:
     tokens = chapters.markdown.parse("<script>alert(1)</script> and [x](javascript:alert(1)) <b>bold</b>")
     shown = showing.as_html(tokens, showing.Addresses(lambda name, section: name, lambda language, file: file))
@@ -183,7 +190,15 @@ def test_help_opens_over_the_page_with_its_section_alone(shop: Shop) -> None:
     sheet = shop.client("asha").get(address, headers={"HX-Request": "true"}).text
     assert sheet.lstrip().startswith('<dialog id="help_sheet"')
     assert "Add a product" in sheet
-    assert "What runs low" not in sheet
+    assert "is your shopping list" not in sheet
+
+
+@pytest.mark.parametrize("kind", ["receive", "count", "labels"])
+def test_a_page_of_several_kinds_names_its_own_section(shop: Shop, kind: str) -> None:
+    list_of_goods = drafts.open_draft(shop.asha, kind)
+    section = urlsplit(_help_of(shop, f"/goods/{list_of_goods}")).fragment
+    assert section == {"receive": "receive-goods", "count": "count-the-stock", "labels": "print-labels"}[kind]
+    assert chapters.read("goods", "en").section(section)
 
 
 def test_without_scripts_help_is_the_chapter_at_its_section(shop: Shop) -> None:
