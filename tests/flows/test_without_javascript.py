@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from pos.catalog.models import Product
 from pos.sales.models import Sale
 from tests.flows import counter
+from tests.flows.conftest import sign_in_as
 from tests.flows.goods import Catalogues, Good
 from tests.flows.test_first_day import BY_UPI, SHOP_STOCK, check_rows
 from tests.shop import Shop
@@ -59,3 +63,24 @@ def test_a_double_click_on_complete_makes_one_bill(till_page: Page, shop: Shop) 
     number, change = counter.done(till_page)
     assert change == "₹8.00"
     assert [sale.bill_number for sale in shop.rows(Sale)] == [number]
+
+
+def test_goods_are_taken_over_from_the_starter_list(page: Page, shop: Shop, shop_url: str) -> None:
+    """Sections open, lines close, a wrong price keeps the rest: all by the form itself."""
+    sign_in_as(page.context, shop, shop_url, "asha")
+    page.goto("/products/starter")
+    salt, sugar = page.locator("#price-K1306"), page.locator("#price-K1301")
+    expect(salt).to_be_hidden()
+    page.get_by_role("checkbox", name=re.compile("Sugar, jaggery and salt")).check()
+    salt.fill("28")
+    sugar.fill("forty")
+    page.get_by_role("checkbox", name=re.compile("Jaggery")).uncheck()
+    expect(page.locator("#price-K1303")).to_be_hidden()
+    page.get_by_role("button", name="Take over").click()
+    expect(page.locator("#price-K1301-error")).to_be_visible()
+    expect(salt).to_have_value("28")
+    expect(page.get_by_role("checkbox", name=re.compile("Jaggery"))).not_to_be_checked()
+    sugar.fill("44")
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_text("2 products were taken over.")).to_be_visible()
+    assert sorted(row.name for row in shop.rows(Product)) == ["Salt 1 kg", "Sugar (loose)"]
