@@ -22,12 +22,14 @@ def main() -> None:
     """Bring the database up to date, then serve until told to stop; a sentence and exit code 1 when that cannot be."""
     from pos.backups import daily, reopening, shutter
     from pos.backups.commands import folder_of, job_of
+    from pos.core.memory import give_back_what_is_free
     from pos.core.printing.press import the_press
     from pos.schema import bring_up_to_date
     from pos.serving import listen, serve
 
     config, again = app.extensions["pos"]["config"], app.extensions["pos"]["reopening"]
     again.close = reopening.end_this_server
+    give_back_what_is_free()
     try:
         door = listen(app, config)
         logs.write_to(config.instance)

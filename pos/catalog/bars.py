@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from urllib.parse import quote
 from uuid import UUID
 
-import barcode
-from barcode.errors import BarcodeError
 from sqlalchemy import select
 
 from pos.catalog.barcodes import check_digit
@@ -30,6 +28,10 @@ def bars(code: str) -> str | None:
     Goods whose last digit does not fit keep the digits that their packet bears. None for a code that has no bars, like
     one in Devanagari.
     """
+    # Not at the start of the shop, which seldom prints labels: it brings a library of pictures along.
+    import barcode
+    from barcode.errors import BarcodeError
+
     kind = {13: "ean13", 8: "ean8"}[len(code)] if _is_ean(code) else "code128"
     try:
         modules = barcode.get(kind, code).build()[0]

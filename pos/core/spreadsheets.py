@@ -8,9 +8,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 ROWS_AT_ONCE = 1000
 # What Excel, LibreOffice and Google Sheets take as the beginning of a formula (OWASP: CSV injection).
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
@@ -42,7 +39,7 @@ def csv_pieces(names: Sequence[str], rows: Rows, written: Callable[[str, Any], s
 
 def xlsx(title: str, names: Sequence[str], rows: Rows) -> IO[bytes]:
     """The rows as a workbook of one sheet: an open file, at its beginning. Numbers stay numbers, text stays text."""
-    book = Workbook(write_only=True)
+    book = new_workbook()
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "B2"
     sheet.column_dimensions["A"].width = 40
@@ -56,9 +53,27 @@ def xlsx(title: str, names: Sequence[str], rows: Rows) -> IO[bytes]:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, value)
+    return text_cell(sheet, value) if isinstance(value, str) else value
+
+
+def new_workbook() -> Any:
+    """An empty workbook that is written row by row."""
+    # Where it is needed: it takes 8 MB, and most shops open no workbook.
+    from openpyxl import Workbook
+
+    return Workbook(write_only=True)
+
+
+def text_cell(sheet: Any, text: str) -> Any:
+    """A cell that holds this text, whatever it begins with."""
+    cell = any_cell(sheet, text)
     # Else openpyxl takes a text that begins with = for a formula.
     cell.data_type = "s"
     return cell
+
+
+def any_cell(sheet: Any, value: Any) -> Any:
+    """A cell that can be formatted."""
+    from openpyxl.cell import WriteOnlyCell
+
+    return WriteOnlyCell(sheet, value)

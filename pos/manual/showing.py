@@ -10,7 +10,6 @@ from typing import Any
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
-from PIL import Image
 
 from pos.manual.chapters import PICTURES, markdown
 
@@ -37,6 +36,8 @@ class _Page(RendererHTML):
 
     def image(self, tokens: Sequence[Token], place: int, options: Any, env: Environment) -> str:
         file = PurePosixPath(str(tokens[place].attrs["src"]))
+        from PIL import Image
+
         with Image.open(PICTURES / file.parent.name / file.name) as picture:
             width, height = picture.size
         address = env["addresses"].picture(file.parent.name, file.name)

@@ -10,14 +10,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
 from pos.core.language import gettext as _
 from pos.core.money import format_plain, format_quantity
-from pos.core.spreadsheets import BYTE_ORDER_MARK, harmless
+from pos.core.spreadsheets import BYTE_ORDER_MARK, any_cell, harmless, new_workbook, text_cell
 from pos.reports.table import NUMBERS, Column, Table
 from pos.settings.store import Store
 
@@ -32,7 +27,6 @@ FORMATS = {
 WIDTHS = {"text": 24, "money": 14, "moment": 18}
 USUAL_WIDTH = 12
 HEAD_ROW = 4
-BOLD = Font(bold=True)
 
 
 def as_csv(table: Table, store: Store) -> str:
@@ -67,7 +61,9 @@ def _added(sums: list[Any] | None, more: Sequence[Any] | None) -> list[Any] | No
 
 def as_xlsx(table: Table, store: Store) -> bytes:
     """The table as a spreadsheet: its name and days on top, a head that stays in sight, a filter, sums at the end."""
-    book = Workbook(write_only=True)
+    from openpyxl.utils import get_column_letter
+
+    book = new_workbook()
     sheet = book.create_sheet(table.name[:31])
     for place, column in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(column.kind, USUAL_WIDTH)
@@ -75,7 +71,7 @@ def as_xlsx(table: Table, store: Store) -> bytes:
     last_column = get_column_letter(len(table.columns))
     sheet.auto_filter.ref = f"A{HEAD_ROW}:{last_column}{HEAD_ROW + len(table.rows)}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    sheet.append([_text(sheet, f"{store.store_name}: {table.title}", BOLD)])
+    sheet.append([_text(sheet, f"{store.store_name}: {table.title}", is_bold=True)])
     sheet.append([_text(sheet, days_of(table, store))])
     sheet.append([_text(sheet, table.note or "")])
     sheet.append([_head(sheet, column) for column in table.columns])
@@ -83,7 +79,7 @@ def as_xlsx(table: Table, store: Store) -> bytes:
         sheet.append([_cell(sheet, column, value, store) for column, value in zip(table.columns, row, strict=True)])
     if table.totals is not None:
         pairs = zip(table.columns, _named_sums(table.totals), strict=True)
-        sheet.append([_cell(sheet, column, value, store, BOLD) for column, value in pairs])
+        sheet.append([_cell(sheet, column, value, store, is_bold=True) for column, value in pairs])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -120,28 +116,31 @@ def _written(column: Column, value: Any, store: Store) -> str:
 
 
 def _head(sheet: Any, column: Column) -> Any:
-    cell = _text(sheet, str(column.title), BOLD)
+    from openpyxl.styles import Alignment
+
+    cell = _text(sheet, str(column.title), is_bold=True)
     cell.alignment = Alignment(horizontal="right" if column.kind in NUMBERS else "left", wrap_text=True)
     return cell
 
 
-def _cell(sheet: Any, column: Column, value: Any, store: Store, font: Font | None = None) -> Any:
+def _cell(sheet: Any, column: Column, value: Any, store: Store, is_bold: bool = False) -> Any:
     if isinstance(value, str):
-        return _text(sheet, column.words(value) if column.words and font is None else value, font)
-    cell = WriteOnlyCell(sheet, _local(value, store) if isinstance(value, datetime) else value)
+        return _text(sheet, column.words(value) if column.words and not is_bold else value, is_bold)
+    cell = any_cell(sheet, _local(value, store) if isinstance(value, datetime) else value)
     if column.kind in FORMATS:
         cell.number_format = FORMATS[column.kind]
-    if font is not None:
-        cell.font = font
-    return cell
+    return _bold(cell) if is_bold else cell
 
 
-def _text(sheet: Any, value: str, font: Font | None = None) -> Any:
-    cell = WriteOnlyCell(sheet, value)
-    # Else openpyxl takes a text that begins with = for a formula.
-    cell.data_type = "s"
-    if font is not None:
-        cell.font = font
+def _text(sheet: Any, value: str, is_bold: bool = False) -> Any:
+    cell = text_cell(sheet, value)
+    return _bold(cell) if is_bold else cell
+
+
+def _bold(cell: Any) -> Any:
+    from openpyxl.styles import Font
+
+    cell.font = Font(bold=True)
     return cell
 
 

@@ -12,8 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-import openpyxl
-
 from pos.core.importing.row import MOST_COLUMNS, Row, Unreadable
 from pos.core.language import gettext as _
 
@@ -92,6 +90,9 @@ def _book(path: Path) -> Iterator[Any]:
 
 
 def _loaded(file: IO[bytes]) -> Any:
+    # Where it is needed: it takes 8 MB, and most shops open no workbook.
+    import openpyxl
+
     with warnings.catch_warnings():
         # openpyxl warns of decorations that it does not know; rows have none.
         warnings.simplefilter("ignore")
