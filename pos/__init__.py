@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_request_context
 from flask_babel import Babel, get_locale
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -34,7 +34,7 @@ from pos.catalog.starter_views import blueprint as starter
 from pos.catalog.views import blueprint as catalog
 from pos.codes import CODES
 from pos.config import Config, from_environment
-from pos.core import last_resort, refusals, request_log, shown, web
+from pos.core import cookies, last_resort, refusals, request_log, shown, web
 from pos.core.api import door
 from pos.core.api.document import Glossary
 from pos.core.db import db, let_go
@@ -194,7 +194,7 @@ def _language() -> str:
 
 def _chosen_language() -> str | None:
     """The person's own choice; else the browser's, in which nobody may be signed in yet."""
-    chosen = request.cookies.get(COOKIE)
+    chosen = cookies.kept_in_browser(COOKIE)
     return web.actor().language or (chosen if chosen in LANGUAGES else None)
 
 

@@ -65,6 +65,8 @@ def listen(app: Flask, config: Config) -> Door:
 
     Raises ConfigurationError, with a sentence for the person at the terminal, when it cannot be had.
     """
+    # Whoever set FLASK_DEBUG for another program gets no errors told in full to the shop's Wi-Fi.
+    app.debug = False
     channels: Channels = {}
     settings = server_settings(config.trusted_proxy)
     where = f"[{config.host}]:{config.port}" if ":" in config.host else f"{config.host}:{config.port}"

@@ -12,6 +12,7 @@ from flask_login import UserMixin, login_user, logout_user
 from pos.accounts import sessions, setup
 from pos.accounts.sessions import SignedIn
 from pos.core.actor import Actor
+from pos.core.cookies import kept_in_browser
 from pos.core.errors import Forbidden, NotSignedIn
 from pos.core.language import gettext as _
 from pos.core.web import actor, comes_from_elsewhere, see_other
@@ -24,7 +25,7 @@ class Visitor(UserMixin):
     def __init__(self, token: str, signed_in: SignedIn) -> None:
         self.token = token
         self.session_id = signed_in.session_id
-        self.actor: Actor = replace(signed_in.actor, till=tills.till_name(request.cookies.get(tills.COOKIE)))
+        self.actor: Actor = replace(signed_in.actor, till=tills.till_name(kept_in_browser(tills.COOKIE)))
         self.email = signed_in.email
 
     def get_id(self) -> str:

@@ -6,6 +6,7 @@ from flask import make_response, request
 from flask.typing import ResponseReturnValue
 
 from pos.accounts.two_factor_views import blueprint
+from pos.core.cookies import keep_in_browser
 from pos.core.language import COOKIE, LANGUAGES
 from pos.core.web import go_to, local_address, public, see_other
 
@@ -22,6 +23,5 @@ def choose_language() -> ResponseReturnValue:
     answer = make_response(go_to(back) if back else see_other("accounts.sign_in"))
     chosen = request.form.get("language", "")
     if chosen in LANGUAGES:
-        secure = request.is_secure
-        answer.set_cookie(COOKIE, chosen, max_age=KEPT_SECONDS, httponly=True, samesite="Lax", secure=secure)
+        keep_in_browser(answer, COOKIE, chosen, KEPT_SECONDS)
     return answer

@@ -14,6 +14,7 @@ from pos.accounts import open_sessions, setup, signin, two_factor, users
 from pos.accounts.doorkeeper import let_in, let_out
 from pos.accounts.forms import CodeForm, PasswordForm, ProfileForm, SetUpForm, SignInForm
 from pos.accounts.signin import CodeNeeded, FirstStep, TooLate
+from pos.core.cookies import forget_in_browser, kept_in_browser
 from pos.core.errors import Invalid, PosError
 from pos.core.language import COOKIE, LANGUAGES
 from pos.core.language import gettext as _
@@ -134,7 +135,7 @@ def set_up() -> ResponseReturnValue:
         if not setup.is_open():
             return see_other("accounts.sign_in")
         # Who reads the page in a language probably wants the shop to speak it.
-        form.language.data = request.cookies.get(COOKIE)
+        form.language.data = kept_in_browser(COOKIE)
         return render_template("accounts/set_up.html", form=form, asks_code=asks_code)
     try:
         _open_shop(form, asks_code)
@@ -189,7 +190,7 @@ def profile() -> ResponseReturnValue:
     flash(_("Your profile is saved."), "good")
     answer = make_response(see_other("accounts.profile"))
     # What was chosen for everybody in this browser no longer stands against one's own choice.
-    answer.delete_cookie(COOKIE)
+    forget_in_browser(answer, COOKIE)
     return answer
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from pos.core import clock
+from pos.core.cookies import keep_in_browser
 from pos.core.errors import Invalid, KeyReused, NotFound, PosError, Refused
 from pos.core.form_parts import new_key
 from pos.core.language import gettext as _
@@ -80,7 +81,7 @@ def stand_at() -> ResponseReturnValue:
 def _at_till(name: str | None) -> ResponseReturnValue:
     answer = make_response(see_other("drawer.home"))
     till = tills.till_name(name) or tills.DEFAULT_TILL
-    answer.set_cookie(tills.COOKIE, till, max_age=KEPT_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
+    keep_in_browser(answer, tills.COOKIE, till, KEPT_SECONDS)
     return answer
 
 
