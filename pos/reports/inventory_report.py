@@ -6,22 +6,23 @@ Movements lead back from the stock of now, so that it can be told for the end of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, bindparam, select, text
 
 from pos.accounts.models import User
 from pos.catalog import alerts
 from pos.catalog.models import Product, StockMovement
 from pos.core import clock
+from pos.core.columns import UtcTime
 from pos.core.db import execute, table
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.language import lazy_pgettext
-from pos.core.money import round_half_up
+from pos.core.money import from_milli, from_paise, round_half_up
 from pos.reports.spans import Span, moments
-from pos.reports.table import MOST_ROWS, NOTHING, Column, Table, made, quantity, rupees
+from pos.reports.summed import whole_paise
+from pos.reports.table import MOST_ROWS, NOTHING, Column, Shaped, Table, made, quantity, rupees
 from pos.reports.words import movement_name
 from pos.settings import store
 
@@ -39,31 +40,32 @@ VALUATION_COLUMNS = (
 )
 
 
+# Stock is the sum of its movements (the proof says so): back over the late ones needs no look at the millions.
+_STOOD = f"""
+    SELECT name, category, unit, stock, had_cost, price, {whole_paise("cost * stock")} AS cost_value,
+           {whole_paise("price * stock")} AS sale_value
+    FROM (SELECT p.name, p.category, p.unit, p.search_key, p.price_paise AS price, p.cost_price_paise AS had_cost,
+                 COALESCE(p.cost_price_paise, 0) AS cost, p.stock_quantity_milli - COALESCE(m.moved, 0) AS stock
+          FROM products p LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved FROM stock_movements
+                                     WHERE created_at >= :ends GROUP BY product_id) m ON m.product_id = p.id) s
+    WHERE stock <> 0 ORDER BY cost * stock DESC, search_key"""  # noqa: S608
+
+
 def valuation(wanted: Span) -> Table:
     """What stood on the shelf at the end of the last day, at the prices of today, what is worth most first."""
-    since = _moved_since_the_end_of(wanted.last)
-    names = (*_NAMES, _products.c.stock_quantity, _products.c.cost_price, _products.c.price)
-    products = execute(select(*names).order_by(_products.c.search_key)).all()
-    stocks = [(row, row.stock_quantity - since.get(row.id, NOTHING)) for row in products]
-    rows = [_valued(row, stock) for row, stock in stocks if stock]
-    rows.sort(key=lambda row: -row[6])
+    _begins, ends = clock.day_bounds(wanted.last, wanted.last, store.current().timezone)
+    rows = execute(text(_STOOD).bindparams(bindparam("ends", type_=UtcTime())), {"ends": ends}).all()
+    worth = {name: from_paise(sum(int(getattr(row, name)) for row in rows)) for name in ("cost_value", "sale_value")}
     note = _("Prices are those of today. Goods without a cost price count with none.")
+    days = (None, wanted.last)
     title = _("Worth of the stock")
-    return made("inventory-valuation", title, VALUATION_COLUMNS, rows, (None, wanted.last), note)
+    return made("inventory-valuation", title, VALUATION_COLUMNS, Shaped(rows, _valued), days, note, worth)
 
 
-def _moved_since_the_end_of(day: date) -> dict[Any, Any]:
-    # Stock is the sum of its movements (the proof says so): back over the late ones needs no look at the millions.
-    _begins, ends = clock.day_bounds(day, day, store.current().timezone)
-    moved = select(_movements.c.product_id, func.sum(_movements.c.quantity_change).label("moved"))
-    rows = execute(moved.where(_movements.c.created_at >= ends).group_by(_movements.c.product_id)).all()
-    return {row.product_id: row.moved for row in rows}
-
-
-def _valued(row: Row[Any], stock: Any) -> Sequence[Any]:
-    cost = round_half_up((row.cost_price or NOTHING) * stock)
-    about = (row.name, row.category, row.unit, stock, row.cost_price, row.price)
-    return (*about, cost, round_half_up(row.price * stock))
+def _valued(row: Row[Any]) -> Sequence[Any]:
+    cost = None if row.had_cost is None else from_paise(row.had_cost)
+    worth = (from_paise(int(row.cost_value)), from_paise(int(row.sale_value)))
+    return (row.name, row.category, row.unit, from_milli(int(row.stock)), cost, from_paise(row.price), *worth)
 
 
 LOW_COLUMNS = (
@@ -161,26 +163,31 @@ REGISTER_COLUMNS = (
     quantity("closing_stock", _l("Closing")),
 )
 KINDS = ("RESTOCK", "SALE", "RETURN", "ADJUSTMENT")
+_in_span = "created_at < :ends AND movement_type ="
+_sums = ", ".join(
+    f"SUM(CASE WHEN {_in_span} '{kind}' THEN quantity_change_milli ELSE 0 END) AS \"{kind.lower()}\"" for kind in KINDS
+)
+# What stands now, less all that moved since the span began, is what it began with.
+_MOVED = f"""
+    SELECT name, category, unit, now - COALESCE(moved, 0) AS opening, COALESCE(restock, 0) AS restock,
+           COALESCE(sale, 0) AS sale, COALESCE("return", 0) AS "return", COALESCE(adjustment, 0) AS adjustment
+    FROM (SELECT p.name, p.category, p.unit, p.search_key, p.stock_quantity_milli AS now, m.*
+          FROM products p LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved, {_sums}
+                                     FROM stock_movements WHERE created_at >= :begins GROUP BY product_id) m
+          ON m.product_id = p.id) s
+    WHERE now <> COALESCE(moved, 0) OR restock <> 0 OR sale <> 0 OR "return" <> 0 OR adjustment <> 0
+    ORDER BY search_key"""  # noqa: S608
 
 
 def register(wanted: Span) -> Table:
     """For each product that stood or moved in the span: opening + restocked + sold + came back + adjusted = closing."""
     begins, ends = moments(wanted)
-    in_span = and_(_movements.c.created_at >= begins)
-    moved = select(_movements.c.product_id, _movements.c.movement_type, in_span.label("in_span"))
-    moved = moved.add_columns(func.sum(_movements.c.quantity_change).label("change"))
-    moved = moved.where(_movements.c.created_at < ends)
-    sums: dict[Any, dict[str, Any]] = {}
-    grouped = moved.group_by(_movements.c.product_id, _movements.c.movement_type, in_span)
-    for row in execute(grouped).all():
-        found = sums.setdefault(row.product_id, dict.fromkeys(("OPENING", *KINDS), NOTHING))
-        found[row.movement_type if row.in_span else "OPENING"] += row.change
-    listed = execute(select(*_NAMES).order_by(_products.c.search_key)).all()
-    rows = [_registered(row, sums[row.id]) for row in listed if row.id in sums and any(sums[row.id].values())]
+    typed = (bindparam(name, type_=UtcTime()) for name in ("begins", "ends"))
+    rows = execute(text(_MOVED).bindparams(*typed), {"begins": begins, "ends": ends}).all()
     days = (wanted.first, wanted.last)
-    return made("inventory-register", _("Stock register"), REGISTER_COLUMNS, rows, days)
+    return made("inventory-register", _("Stock register"), REGISTER_COLUMNS, Shaped(rows, _registered), days)
 
 
-def _registered(row: Row[Any], found: dict[str, Any]) -> Sequence[Any]:
-    changes = tuple(found[kind] for kind in KINDS)
-    return (row.name, row.category, row.unit, found["OPENING"], *changes, found["OPENING"] + sum(changes, NOTHING))
+def _registered(row: Row[Any]) -> Sequence[Any]:
+    opening, *changes = (from_milli(int(moved)) for moved in tuple(row)[3:])
+    return (row.name, row.category, row.unit, opening, *changes, opening + sum(changes, NOTHING))

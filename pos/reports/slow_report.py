@@ -6,29 +6,24 @@ Stock is that of now. Goods that came into the catalogue during the span are not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
-from pos.catalog.models import Product
 from pos.core import clock
-from pos.core.db import execute, table
+from pos.core.columns import UtcTime
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
-from pos.core.money import divide_half_up, from_milli, round_half_up, to_milli
+from pos.core.money import divide_half_up, from_milli, from_paise
 from pos.reports.inventory_report import PRODUCT
 from pos.reports.spans import Span, moments
+from pos.reports.summed import whole_paise
 from pos.reports.sums import product_sums
-from pos.reports.table import NOTHING, Column, Table, made, quantity, rupees
-from pos.sales.models import Sale, SaleItem
+from pos.reports.table import Column, Shaped, Table, made, quantity, rupees
 from pos.settings import store
 
 # What would last longer than a season at the pace of the span is slow.
 SLOW_DAYS = 90
-_products, _sales, _items = table(Product), table(Sale), table(SaleItem)
 
 DEAD_COLUMNS = (
     *PRODUCT,
@@ -41,24 +36,27 @@ DEAD_COLUMNS = (
 )
 
 
+# Looked up in the index of lines, for these goods alone.
+LAST_SOLD = """, (SELECT i.created_at FROM sale_items i JOIN sales s ON s.id = i.sale_id
+              WHERE i.product_id = p.id AND s.payment_status <> 'VOIDED'
+              ORDER BY i.created_at DESC LIMIT 1) AS sold_at"""
+NOT_SOLD, BY_COST = "sold IS NULL", "cost_value DESC, search_key"
+
+
 def dead(wanted: Span) -> Table:
     """Goods on the shelf of which nothing was sold in the span, what ties up most money first."""
     today, zone = store.current().today(), store.current().timezone
-    sold = sold_quantities(wanted).keys()
-    rows = [
-        _unsold(row, today, clock.business_day(row.sold_at, zone) if row.sold_at else None)
-        for row in execute(_on_the_shelf(wanted, _last_sold())).all()
-        if row.id not in sold
-    ]
-    rows.sort(key=lambda row: -row[7])
+    rows = _shelf(wanted, LAST_SOLD, NOT_SOLD, BY_COST)
+
+    def unsold(row: Row[Any]) -> Sequence[Any]:
+        last = clock.business_day(row.sold_at, zone) if row.sold_at else None
+        days = (today - last).days if last else None
+        return (*_about(row), last, days, *_price(row))
+
     title = _("Goods that nobody bought")
     note = _("On the shelf now, in the catalogue since before these days, and not sold in them.")
-    return made("inventory-dead", title, DEAD_COLUMNS, rows, (wanted.first, wanted.last), note)
-
-
-def _unsold(row: Row[Any], today: date, last: date | None) -> Sequence[Any]:
-    about = (row.name, row.category, row.unit, row.stock_quantity)
-    return (*about, last, (today - last).days if last else None, row.cost_price, *_worth(row))
+    days = (wanted.first, wanted.last)
+    return made("inventory-dead", title, DEAD_COLUMNS, Shaped(rows, unsold), days, note, _worth_of_all(rows))
 
 
 SLOW_COLUMNS = (
@@ -72,45 +70,51 @@ SLOW_COLUMNS = (
 )
 
 
+# How many days the stock of now lasts at the pace of the span; whole, half up.
+_LASTS = "(stock * :days * 2 + net) / (net * 2)"
+BY_DAYS = f"{_LASTS} DESC, name"
+
+
 def slow(wanted: Span) -> Table:
     """Goods that were sold in the span, but at that pace last longer than a season; what lasts longest first."""
-    sold = sold_quantities(wanted)
-    rows = []
-    for row in execute(_on_the_shelf(wanted)).all():
-        days = _cover(row.stock_quantity, sold.get(row.id, NOTHING), wanted.days)
-        if days is not None and days > SLOW_DAYS:
-            about = (row.name, row.category, row.unit, row.stock_quantity, sold[row.id], days)
-            rows.append((*about, row.cost_price, *_worth(row)))
-    rows.sort(key=lambda row: (-row[5], row[0]))
+    rows = _shelf(wanted, "", f"net > 0 AND {_LASTS} > {SLOW_DAYS}", BY_DAYS)
+
+    def sold(row: Row[Any]) -> Sequence[Any]:
+        net = from_milli(int(row.net))
+        days = divide_half_up(int(row.stock) * wanted.days, int(row.net))
+        return (*_about(row), net, days, *_price(row))
+
     note = _("At the pace of these days the stock of now would last longer than %(days)s days.", days=SLOW_DAYS)
-    return made("inventory-slow", _("Goods that sell slowly"), SLOW_COLUMNS, rows, (wanted.first, wanted.last), note)
+    title, days = _("Goods that sell slowly"), (wanted.first, wanted.last)
+    return made("inventory-slow", title, SLOW_COLUMNS, Shaped(rows, sold), days, note, _worth_of_all(rows))
 
 
-def _cover(stock: Any, sold: Any, days: int) -> int | None:
-    return divide_half_up(to_milli(stock) * days, to_milli(sold)) if sold > 0 else None
-
-
-def sold_quantities(wanted: Span) -> dict[UUID, Decimal]:
-    """How much was sold of each product in a span less what came back; what was sold and all came back has 0."""
-    net = "SELECT product_id, quantity_milli - back_quantity_milli AS net FROM {goods} g WHERE quantity_milli > 0"
-    return {UUID(str(row.product_id)): from_milli(int(row.net)) for row in product_sums(wanted, net)}
-
-
-def _on_the_shelf(wanted: Span, *more: Any) -> Any:
+def _shelf(wanted: Span, more: str, those: str, order: str) -> Sequence[Row[Any]]:
+    """The goods on the shelf that were in the catalogue before the span, narrowed by what was sold of them in it."""
+    statement = f"""
+        SELECT * FROM (
+            SELECT p.name, p.category, p.unit, p.search_key, p.stock_quantity_milli AS stock,
+                   p.cost_price_paise AS cost,
+                   {whole_paise("COALESCE(p.cost_price_paise, 0) * p.stock_quantity_milli")} AS cost_value,
+                   {whole_paise("p.price_paise * p.stock_quantity_milli")} AS sale_value,
+                   CAST(g.quantity_milli - g.back_quantity_milli AS BIGINT) AS net, 
+                   CASE WHEN g.quantity_milli > 0 THEN 1 END AS sold{more}
+            FROM products p LEFT JOIN {{goods}} g ON g.product_id = p.id
+            WHERE p.stock_quantity_milli > 0 AND p.status = 'active' AND p.created_at < :known) p
+        WHERE {those} ORDER BY {order}"""  # noqa: S608
     begins, _ends = moments(wanted)
-    c = _products.c
-    known = (c.stock_quantity > 0, c.status == "active", c.created_at < begins)
-    names = (c.id, c.name, c.category, c.unit, c.stock_quantity, c.cost_price, c.price)
-    return select(*names, *more).where(*known).order_by(c.search_key)
+    told = {"known": begins, **({"days": wanted.days} if ":days" in statement else {})}
+    return product_sums(wanted, statement, {"sold_at": UtcTime()} if more else {}, **told)
 
 
-def _last_sold() -> Any:
-    """The moment of each product's last sale, found by the index of lines."""
-    sold = select(_items.c.created_at).join(_sales, _sales.c.id == _items.c.sale_id)
-    sold = sold.where(_items.c.product_id == _products.c.id, _sales.c.payment_status != "VOIDED")
-    return sold.order_by(_items.c.created_at.desc()).limit(1).correlate(_products).scalar_subquery().label("sold_at")
+def _about(row: Row[Any]) -> Sequence[Any]:
+    return (row.name, row.category, row.unit, from_milli(row.stock))
 
 
-def _worth(row: Row[Any]) -> tuple[Any, Any]:
-    cost = round_half_up((row.cost_price or NOTHING) * row.stock_quantity)
-    return cost, round_half_up(row.price * row.stock_quantity)
+def _price(row: Row[Any]) -> Sequence[Any]:
+    cost = None if row.cost is None else from_paise(row.cost)
+    return (cost, from_paise(int(row.cost_value)), from_paise(int(row.sale_value)))
+
+
+def _worth_of_all(rows: Sequence[Row[Any]]) -> dict[str, Any]:
+    return {name: from_paise(sum(int(getattr(row, name)) for row in rows)) for name in ("cost_value", "sale_value")}

@@ -65,17 +65,22 @@ def _append(spans: list[Span], more: Span) -> None:
     spans.append(more)
 
 
-def product_sums(wanted: Span, outer: str, **told: Any) -> Sequence[Row[Any]]:
-    """The rows of the statement `outer`, in which `{goods}` stands for the sums of each product in the span."""
-    return _of_spans(PRODUCT_SUMS, wanted, outer, told)
+def product_sums(wanted: Span, outer: str, kinds: Mapping[str, Any] | None = None, **told: Any) -> Sequence[Row[Any]]:
+    """The rows of the statement `outer`, in which `{goods}` stands for the sums of each product in the span.
+
+    `kinds` are the types of columns that are more than numbers and texts.
+    """
+    return _of_spans(PRODUCT_SUMS, wanted, outer, told, kinds or {})
 
 
 def tax_sums(wanted: Span) -> Sequence[Row[Any]]:
     """The sums of each HSN code, unit, rate and kind of bill in the span."""
-    return _of_spans(TAX_SUMS, wanted, "SELECT * FROM {goods} t", {})
+    return _of_spans(TAX_SUMS, wanted, "SELECT * FROM {goods} t", {}, {})
 
 
-def _of_spans(sums: Sums, wanted: Span, outer: str, told: dict[str, Any]) -> Sequence[Row[Any]]:
+def _of_spans(
+    sums: Sums, wanted: Span, outer: str, told: Mapping[str, Any], kinds: Mapping[str, Any]
+) -> Sequence[Row[Any]]:
     zone = store.current().timezone
     plan = planned(wanted, zone)
     names = ", ".join((*sums.key, *sums.figures))
@@ -86,7 +91,8 @@ def _of_spans(sums: Sums, wanted: Span, outer: str, told: dict[str, Any]) -> Seq
         parts.append(marked(sums.rows(), str(place)))
         told = {**told, **parameters(span, zone, str(place))}
     statement = outer.replace("{goods}", f"({sums.added_up(' UNION ALL '.join(parts))})")
-    return execute(*ready(statement, told, zone)).all()
+    said, values = ready(statement, told, zone)
+    return execute(said.columns(**kinds) if kinds else said, values).all()
 
 
 def bill_sums(wanted: Span, *key: str) -> list[dict[str, Any]]:
