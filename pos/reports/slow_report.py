@@ -97,7 +97,7 @@ def _shelf(wanted: Span, more: str, those: str, order: str) -> Sequence[Row[Any]
                    p.cost_price_paise AS cost,
                    {whole_paise("COALESCE(p.cost_price_paise, 0) * p.stock_quantity_milli")} AS cost_value,
                    {whole_paise("p.price_paise * p.stock_quantity_milli")} AS sale_value,
-                   CAST(g.quantity_milli - g.back_quantity_milli AS BIGINT) AS net, 
+                   CAST(g.quantity_milli - g.back_quantity_milli AS BIGINT) AS net,
                    CASE WHEN g.quantity_milli > 0 THEN 1 END AS sold{more}
             FROM products p LEFT JOIN {{goods}} g ON g.product_id = p.id
             WHERE p.stock_quantity_milli > 0 AND p.status = 'active' AND p.created_at < :known) p
