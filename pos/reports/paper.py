@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -16,7 +16,7 @@ from pos.core.language import local_time
 from pos.core.money import format_quantity, format_rupees
 from pos.core.printing.press import Press
 from pos.core.shown import local_date
-from pos.reports.sheets import as_csv, as_xlsx, csv_lines, days_of
+from pos.reports.sheets import as_csv, as_xlsx, csv_lines, days_of, named_sums
 from pos.reports.spans import Span
 from pos.reports.table import NUMBERS, Column, Table
 from pos.settings.store import Store
@@ -26,10 +26,10 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
 }
-MOST_ROWS = 1_500
+MOST_ROWS = 20_000
 LONGEST_SECONDS = 60.0
-# Longer tables are drawn ten rows at a time, each text in one line.
-MOST_SINGLE_ROWS, ROWS_TOGETHER, LONGEST_LINE = 150, 10, 32
+# Longer tables are drawn line by line, each text in one line: HTML takes a minute for ten thousand rows.
+MOST_HTML_ROWS = 150
 # A press of its own: no customer waits for a receipt behind the owner's year.
 _press = Press(LONGEST_SECONDS)
 atexit.register(_press.close)
@@ -40,6 +40,8 @@ def pdf(table: Table, store: Store) -> bytes:
     if len(table.rows) > MOST_ROWS:
         sentence = _("That is too long for paper. Ask for fewer days, or take it as a spreadsheet.")
         raise Invalid(sentence, code="REPORT_TOO_LONG", field="format")
+    if len(table.rows) > MOST_HTML_ROWS:
+        return _press.table(long(table, store))
     return _press.pdf("a4", page(table, store))
 
 
@@ -72,25 +74,32 @@ def _named(content: bytes | str | Iterator[str], name: str, kind: str) -> Respon
 
 
 def page(table: Table, store: Store) -> str:
-    """What the press draws."""
-    grouped = len(table.rows) > MOST_SINGLE_ROWS
+    """What the press draws of a short table."""
     values = {"days": days_of(table, store), "made_at": clock.now(), "numbers": NUMBERS, "cell": shown}
-    values |= {"groups": _groups(table, ROWS_TOGETHER if grouped else 1), "grouped": grouped}
     return render_template("reports/paper.html", table=table, store=store, **values)
 
 
-def _groups(table: Table, at_once: int) -> Iterator[list[str]]:
-    """The rows as cells of text, some rows' lines together in one cell: a cell costs the press far more than a line."""
-    for start in range(0, len(table.rows), at_once):
-        together = table.rows[start : start + at_once]
-        yield [
-            "\n".join(_line(shown(column, row[place]), at_once) for row in together)
-            for place, column in enumerate(table.columns)
-        ]
+def long(table: Table, store: Store) -> dict[str, Any]:
+    """What the press draws of a long table: all of it as texts, in the reader's language."""
+    titles = [{"title": str(column.title), "right": column.kind in NUMBERS} for column in table.columns]
+    made_at = _("Made on %(moment)s", moment=local_time(clock.now()))
+    address, gstin = " ".join((store.address or "").split()), f"GSTIN {store.gstin}" if store.gstin else ""
+    about = [(address, days_of(table, store)), (gstin, made_at), *([(table.note, "")] if table.note else [])]
+    return {
+        "store": store.store_name,
+        "title": table.title,
+        "about": about,
+        "columns": titles,
+        "rows": [_shown_all(table, row) for row in table.rows],
+        "totals": _shown_all(table, named_sums(table.totals)) if table.totals is not None else None,
+        "page": "{page} / {pages}",
+    }
 
 
-def _line(text: str, at_once: int) -> str:
-    return text if at_once == 1 or len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
+def _shown_all(table: Table, row: Sequence[Any]) -> list[str]:
+    # What the sums are called stands in a column of words, or of days.
+    pairs = zip(table.columns, row, strict=True)
+    return [value if isinstance(value, str) and not column.words else shown(column, value) for column, value in pairs]
 
 
 def shown(column: Column, value: Any) -> str:

@@ -44,7 +44,7 @@ def csv_lines(pieces: Iterable[Table], store: Store) -> Iterator[str]:
             yield _line([_written(column, value, store) for column, value in zip(table.columns, row, strict=True)])
         columns, sums = table.columns, _added(sums, table.totals)
     if sums is not None:
-        yield _line(_named_sums([_written(column, value, store) for column, value in zip(columns, sums, strict=True)]))
+        yield _line(named_sums([_written(column, value, store) for column, value in zip(columns, sums, strict=True)]))
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -78,7 +78,7 @@ def as_xlsx(table: Table, store: Store) -> bytes:
     for row in table.rows:
         sheet.append([_cell(sheet, column, value, store) for column, value in zip(table.columns, row, strict=True)])
     if table.totals is not None:
-        pairs = zip(table.columns, _named_sums(table.totals), strict=True)
+        pairs = zip(table.columns, named_sums(table.totals), strict=True)
         sheet.append([_cell(sheet, column, value, store, is_bold=True) for column, value in pairs])
     file = io.BytesIO()
     book.save(file)
@@ -98,7 +98,7 @@ def _day(day: date) -> str:
     return f"{day:%d-%m-%Y}"
 
 
-def _named_sums(sums: Sequence[Any]) -> list[Any]:
+def named_sums(sums: Sequence[Any]) -> list[Any]:
     """The sums with their name in the first column that has none."""
     return [_("Total") if place == 0 and not value else value for place, value in enumerate(sums)]
 

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from pos.core import clock
 from pos.core.errors import Invalid
+from pos.core.money import format_rupees
 from pos.reports import paper, sheets
 from pos.reports.all_reports import report
 from pos.reports.sales_report import BILL_COLUMNS
@@ -113,6 +114,26 @@ def test_long_papers_repeat_their_heads_and_number_their_pages(shop: Shop) -> No
         assert float(page.mediabox.width) > float(page.mediabox.height), "fourteen columns lie across"
     text = "".join(page.extract_text() for page in pages)
     assert all(f"BILL-2026-{n:06}" in text for n in (0, 9, 10, 159))
+
+
+def test_a_long_paper_holds_every_row_in_both_scripts_and_cuts_what_is_too_wide(shop: Shop) -> None:
+    columns = (Column("product", "Product"), Column("unit", "Unit"), rupees("total_amount", "Billed"))
+    wide = "A name that has no end " * 12
+    names = ["अमूल दूध ताज़ा", "Tea & Co <b> ₹10 pack", wide, "चाय (loose) 250 g"]
+    rows = [(f"{n} {names[n % 4]}", "pcs", Decimal(n) / 4) for n in range(2000)]
+    table = made("sales-by-product", "Sales by product", columns, rows, (date(2026, 9, 1), date(2026, 9, 30)))
+    with shop.app.test_request_context():
+        pages = PdfReader(io.BytesIO(paper.pdf(table, STORE))).pages
+    text = "".join(page.extract_text() for page in pages)
+    assert all(f"{n} Tea & Co <b> ₹10 pack" in text for n in range(1, 2000, 4))
+    assert all(f"{n} " in text for n in (0, 1996))
+    assert "द" in text
+    assert f"2 {wide[:60]}" in text
+    assert wide.strip() not in text
+    assert "…" in text
+    assert format_rupees(sum(row[2] for row in rows), "") in pages[-1].extract_text()
+    assert f"{len(pages)} / {len(pages)}" in pages[-1].extract_text()
+    assert float(pages[0].mediabox.width) < float(pages[0].mediabox.height), "three columns stand upright"
 
 
 def test_what_is_too_long_for_paper_or_for_anything_is_refused(shop: Shop) -> None:

@@ -57,9 +57,16 @@ class Press:
 
         `times` tells how often each of its pages is repeated, where they are.
         """
+        return self._made({"size": size, "html": html, "times": list(times)})
+
+    def table(self, table: dict[str, Any]) -> bytes:
+        """A table of thousands of rows as a PDF on A4 (see `long_table.pdf`). Raises what `pdf` raises."""
+        return self._made({"table": table})
+
+    def _made(self, asked: dict[str, Any]) -> bytes:
         with self._my_turn():
             try:
-                return self._drawn({"size": size, "html": html, "times": list(times)})
+                return self._drawn(asked)
             finally:
                 if not self._stays:
                     self.close()

@@ -3,7 +3,8 @@
 It runs as a plain script and imports nothing of the shop: whatever a page says, there is no database, no secret and no
 session in here to reach. It ends when its input does, that is, when the server that started it is gone.
 
-A frame is four bytes of length (big-endian) and as many bytes. Asked: JSON `{"size": ..., "html": ..., "times": ...}`.
+A frame is four bytes of length (big-endian) and as many bytes. Asked: JSON `{"size": ..., "html": ..., "times": ...}`
+or `{"table": ...}` (see `long_table`).
 Answered: one byte and the rest, `P` and a PDF, or `E` and a sentence. The first answer, unasked, is `R` (ready) or `E`.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import gc
+import importlib.util
 import json
 import logging
 import os
@@ -46,12 +48,22 @@ class Press:
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher
 
+        self.static = static
         self.html = weasyprint.HTML
         self.fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
         self.fonts = FontConfiguration()
         sheets = (static / "css" / "receipt.css", Path(__file__).with_name("paper.css"))
         look = _font_faces(static / "fonts") + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
         self.look = weasyprint.CSS(string=look, font_config=self.fonts, url_fetcher=self.fetcher)
+
+    def drawn(self, asked: dict[str, Any]) -> bytes:
+        """What was asked for: a page of HTML, or a long table, which is drawn line by line."""
+        if "table" not in asked:
+            return self.pdf(asked["size"], asked["html"], asked["times"])
+        letters, long_table = _beside("letters"), _beside("long_table")
+        # Fonts of its own for each: they remember what was drawn with them.
+        drawn: bytes = long_table.pdf(asked["table"], letters.writings(self.static / "fonts", FONTS), letters.stream)
+        return drawn
 
     def pdf(self, size: str, html: str, times: Sequence[int] = ()) -> bytes:
         """Draw one page of HTML, cut to the length of its content when it goes on a roll.
@@ -70,6 +82,17 @@ class Press:
             document = document.copy([page for page, count in often for _time in range(count)])
         drawn: bytes = document.write_pdf()
         return drawn
+
+
+def _beside(name: str) -> Any:
+    """A module that lies beside this script, whose folder is no place to import from."""
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
 
 
 def _font_faces(folder: Path) -> str:
@@ -101,7 +124,7 @@ def serve(press: Press, source: IO[bytes], sink: IO[bytes]) -> None:
     while (frame := read_frame(source)) is not None:
         asked: dict[str, Any] = json.loads(frame)
         try:
-            answer = b"P" + press.pdf(asked["size"], asked["html"], asked["times"])
+            answer = b"P" + press.drawn(asked)
         except Exception as error:
             logging.getLogger("pos.printing").exception("a paper could not be drawn")
             answer = b"E" + type(error).__name__.encode()
