@@ -46,6 +46,8 @@ document.addEventListener("keydown", (event) => {
   }
   const types = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
   if (!types || event.target.closest?.(EDITABLE)) return;
+  // Who reads help loses no scan.
+  document.querySelector("#help_sheet:modal")?.close();
   focusScan();
 });
 
