@@ -88,6 +88,8 @@ def _fills_in_the_store(page: Page) -> None:
 def _takes_goods_over(page: Page) -> None:
     """Prices by keyboard, Enter after each; a wrong one keeps what was typed."""
     page.get_by_role("link", name="Start from a ready list").tap()
+    # A finger is never faster than the page's script, a test is.
+    expect(page.locator("#starter-count")).to_have_text("Nothing has a price yet.")
     page.get_by_label("Price of Rice (loose)").focus()
     for price in ("60", "110", "forty"):
         page.keyboard.type(price)
@@ -169,8 +171,10 @@ def _makes_a_backup(page: Page) -> None:
 
 def _puts_salt_on_the_bill(page: Page) -> None:
     expect(counter.scan_box(page)).to_be_focused()
+    page.wait_for_load_state()
     page.get_by_role("button", name=re.compile("Salt 1 kg")).first.tap()
     expect(page.locator("#cart .line")).to_have_count(1)
+    page.wait_for_load_state()
 
 
 def _back_to_the_steps(page: Page) -> None:
