@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Pool, Row, Select, case, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Pool, Row, Select, bindparam, case, func, or_, select, true
 
 from pos.catalog import mistakes, search_index
 from pos.catalog.models import Product
@@ -43,6 +43,8 @@ _SHOWN = (
     "status",
 )
 _sold = select(*(_products.c[name] for name in _SHOWN)).where(_products.c.status == "active")
+_codes: BindParameter[Any] = bindparam("codes", expanding=True)
+_coded = _sold.where(or_(_products.c.barcode.in_(_codes), _products.c.code.in_(_codes)))
 
 # ISO/IEC 15424 symbology identifiers (`]E0`, `]C1`), which some scanners are set to send before the code.
 _IDENTIFIER = re.compile(r"^\][A-Za-z][0-9A-Za-z](?=.)")
@@ -59,8 +61,7 @@ def scanned(code: str) -> Row[Any] | None:
     codes = _spellings(plain_code(code))
     if not codes:
         return None
-    matches = _sold.where(or_(_products.c.barcode.in_(codes), _products.c.code.in_(codes)))
-    rows = execute(matches.limit(2 * len(codes))).all()
+    rows = execute(_coded, {"codes": codes}).all()
     by_barcode = [row for one in codes for row in rows if row.barcode == one]
     by_code = [row for one in codes for row in rows if row.code == one]
     return next(iter(by_barcode + by_code), None)

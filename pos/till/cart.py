@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, insert, or_, select, update
+from sqlalchemy import Row, bindparam, exists, insert, or_, select, update
 
 from pos.accounts.models import SignInSession
 from pos.core import clock
@@ -26,6 +26,13 @@ FORGOTTEN_AFTER = timedelta(hours=16)
 _carts = table(Cart)
 _lines = table(CartLine)
 _sessions = table(SignInSession)
+# Each scan sends it: written once.
+_touch = (
+    update(_carts)
+    .where(_carts.c.id == bindparam("cart"), _carts.c.status.in_(WORKING))
+    .values(status="open", updated_at=bindparam("now"))
+    .returning(_carts)
+)
 _has_lines = exists().where(_lines.c.cart_id == _carts.c.id, _lines.c.removed_at.is_(None))
 
 
@@ -95,9 +102,7 @@ def work_on(actor: Actor, cart_id: UUID) -> Row[Any]:
     """
     actor.require("sell")
     must_be_in_unit()
-    working = (_carts.c.id == cart_id, _carts.c.status.in_(WORKING))
-    change = update(_carts).where(*working).values(status="open", updated_at=clock.now()).returning(_carts)
-    row = execute(change).first()
+    row = execute(_touch, {"cart": cart_id, "now": clock.now()}).first()
     return row if row is not None else _refuse(cart_id)
 
 
@@ -158,6 +163,9 @@ def waiting() -> Any:
     return or_(_carts.c.status == "held", (_carts.c.status == "open") & _has_lines)
 
 
-def beside(session_id: UUID | None) -> Any:
-    """A condition: carts that wait and are nobody else's just now: the held ones, and what this session has open."""
+def beside(session_id: Any) -> Any:
+    """A condition: carts that wait and are nobody else's just now: the held ones, and what this session has open.
+
+    A session's id, or what will stand for it.
+    """
     return or_(_carts.c.status == "held", (_carts.c.session_id == session_id) & waiting())

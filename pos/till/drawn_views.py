@@ -5,6 +5,7 @@ A scan changes one line or two, and a cart of twenty was drawn anew for it: most
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from threading import Lock
@@ -21,16 +22,24 @@ from pos.till.quoted import Quote, QuotedLine
 MOST_KEPT = 2000
 # Stand for what differs from answer to answer; no text of a shop holds a NUL (core/text takes them out).
 TOKEN_HERE, FRESH_HERE = "\x00csrf\x00", "\x00fresh\x00"
+# Between these stands what only the line that was added to last has: it stops being that with the next scan.
+OF_LAST, END_LAST = "\x00last\x00", "\x00end\x00"
+_of_last = re.compile(f"{OF_LAST}(.*?){END_LAST}", re.DOTALL)
+# As the last line, and as any other.
+Drawn = tuple[str, str]
+
+
+_MARKS = {"of_last": Markup(OF_LAST), "end_last": Markup(END_LAST)}  # noqa: S704
 
 
 class DrawnLines:
     """The lines that were drawn last, in every language; the oldest are forgotten."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Any, str] = OrderedDict()
+        self._kept: OrderedDict[Any, Drawn] = OrderedDict()
         self._gate = Lock()
 
-    def get(self, key: Any, draw: Callable[[], str]) -> str:
+    def get(self, key: Any, draw: Callable[[], Drawn]) -> Drawn:
         """What stands under the key, or what `draw` makes of it now."""
         with self._gate:
             if key in self._kept:
@@ -54,16 +63,20 @@ def drawer_of(quote: Quote, shown: Any, values: Mapping[str, Any]) -> Callable[[
     def draw(line: QuotedLine, is_last: bool) -> Markup:
         fresh = "" if shown.touched != line.id else " is-fresh again" if line.quantity % 2 else " is-fresh"
         if line.id in (shown.edited, shown.refused):
-            anew = {**values, "line": line, "is_last": is_last, "fresh": fresh}
-            return Markup(render_template("till/_line.html", **anew))  # noqa: S704
-        key = (quote.id, line, is_last, language, may_correct)
-        plain = _drawn.get(key, lambda: _plain(line, is_last, values))
+            anew = {**values, "line": line, "fresh": fresh, **_MARKS}
+            return Markup(_told_apart(render_template("till/_line.html", **anew))[not is_last])  # noqa: S704
+        key = (quote.id, line, language, may_correct)
+        plain = _drawn.get(key, lambda: _plain(line, values))[not is_last]
         # Our own template made it; what is put in is what it would have written.
         return Markup(plain.replace(TOKEN_HERE, token).replace(FRESH_HERE, fresh))  # noqa: S704
 
     return draw
 
 
-def _plain(line: QuotedLine, is_last: bool, values: Mapping[str, Any]) -> str:
-    placed = {"csrf_token": lambda: TOKEN_HERE, "fresh": FRESH_HERE, "line": line, "is_last": is_last}
-    return render_template("till/_line.html", **{**values, **placed})
+def _plain(line: QuotedLine, values: Mapping[str, Any]) -> Drawn:
+    placed = {"csrf_token": lambda: TOKEN_HERE, "fresh": FRESH_HERE, "line": line, **_MARKS}
+    return _told_apart(render_template("till/_line.html", **{**values, **placed}))
+
+
+def _told_apart(drawn: str) -> Drawn:
+    return _of_last.sub(r"\1", drawn), _of_last.sub("", drawn)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from pos.catalog import search
 from pos.catalog.models import Product
@@ -21,6 +21,7 @@ from pos.core.db import execute, one_unit, table
 from pos.core.errors import NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
+from pos.core.prepared import Prepared
 from pos.sales.order import MOST_LINES
 from pos.till import cart, typed
 from pos.till.models import CartLine
@@ -33,6 +34,10 @@ PIECE = Decimal(1)
 _lines = table(CartLine)
 _products = table(Product)
 _FOR_A_LINE = (_products.c.name, _products.c.unit, _products.c.price, _products.c.status)
+# Each scan sends these: written once.
+_on_cart = (_lines.c.id, _lines.c.product_id, _lines.c.position, _lines.c.quantity, _lines.c.amount)
+_in_cart = select(*_on_cart).where(_lines.c.cart_id == bindparam("cart"), _lines.c.removed_at.is_(None))
+_put_in = Prepared(insert(_lines))
 _with_product = select(_lines, *_FOR_A_LINE).join(_products, _products.c.id == _lines.c.product_id)
 
 
@@ -81,7 +86,7 @@ def add_product(
 
 def _add(cart_id: UUID, product: Row[Any], wish: Wish) -> UUID:
     """Put goods in: on top of the cart, in the product's own line when there is one."""
-    lines = execute(select(_lines).where(_lines.c.cart_id == cart_id, _lines.c.removed_at.is_(None))).all()
+    lines = execute(_in_cart, {"cart": cart_id}).all()
     top = max((line.position for line in lines), default=0)
     same = next((line for line in lines if line.product_id == product.id), None)
     if same is None:
@@ -98,7 +103,7 @@ def _insert(cart_id: UUID, product: Row[Any], wish: Wish, lines: Sequence[Row[An
     check_size(product, wish)
     row = {"id": uuid7(), "cart_id": cart_id, "product_id": product.id, "position": position}
     row |= {"quantity": wish.quantity, "amount": wish.amount, "unit_price": product.price, "discount": Decimal(0)}
-    execute(insert(_lines), {**row, "created_at": clock.now()})
+    _put_in.run({**row, "created_at": clock.now()})
     return UUID(str(row["id"]))
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from pos.accounts.models import User
 from pos.catalog.models import Product
@@ -56,6 +56,13 @@ _read_lines = (
     .where(_lines.c.removed_at.is_(None))
     .order_by(_lines.c.position, _lines.c.id)
 )
+_this = _carts.c.id == bindparam("cart")
+_with_others = (
+    _read_cart.where(_this | cart.beside(bindparam("session", type_=_carts.c.session_id.type)))
+    .order_by(_this.desc(), _carts.c.updated_at.desc())
+    .limit(MOST_BESIDE + 1)
+)
+_lines_of = _read_lines.where(_lines.c.cart_id.in_(bindparam("carts", expanding=True)))
 
 
 def quoted(cart_id: UUID, store: Store) -> Quote:
@@ -74,9 +81,7 @@ def waiting(store: Store) -> list[Quote]:
 
 def with_others(cart_id: UUID, session_id: UUID | None, store: Store) -> tuple[Quote, list[Quote]]:
     """The cart, and those that wait beside it with the oldest first, read together. Raises NotFound for the cart."""
-    this = _carts.c.id == cart_id
-    statement = _read_cart.where(this | cart.beside(session_id)).order_by(this.desc(), _carts.c.updated_at.desc())
-    quotes = _quotes(statement.limit(MOST_BESIDE + 1), store)
+    quotes = _quotes(_with_others, store, {"cart": cart_id, "session": session_id})
     if not quotes or quotes[0].id != cart_id:
         raise NotFound(_("There is no such cart."), code="CART_NOT_FOUND")
     return quotes[0], sorted(quotes[1:], key=lambda quote: quote.id)
@@ -95,10 +100,10 @@ def in_cart(cart_id: UUID) -> Mapping[UUID, Decimal]:
     return {row.product_id: row.quantity for row in execute(statement.where(_lines.c.removed_at.is_(None)))}
 
 
-def _quotes(statement: Any, store: Store) -> list[Quote]:
-    carts = execute(statement).all()
+def _quotes(statement: Any, store: Store, values: Mapping[str, Any] | None = None) -> list[Quote]:
+    carts = execute(statement, values).all()
     lines: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for line in execute(_read_lines.where(_lines.c.cart_id.in_([row.id for row in carts]))):
+    for line in execute(_lines_of, {"carts": [row.id for row in carts]}):
         lines[line.cart_id].append(line)
     return [_quote(row, lines[row.id], store) for row in carts]
 

@@ -25,7 +25,7 @@ def engine_name() -> str:
 def test_a_line_is_drawn_once_however_often_the_cart_is_shown(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn, draw = [], drawn_views._plain
 
-    def noted(line: QuotedLine, *more: Any) -> str:
+    def noted(line: QuotedLine, *more: Any) -> tuple[str, str]:
         drawn.append(line.name)
         return draw(line, *more)
 
@@ -85,6 +85,6 @@ def test_only_so_much_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawn_views, "MOST_KEPT", 2)
     kept = DrawnLines()
     for key in (1, 2, 1, 3):
-        kept.get(key, lambda key=key: f"drawn {key}")  # type: ignore[misc]
-    assert kept.get(1, lambda: "anew") == "drawn 1"
-    assert kept.get(2, lambda: "anew") == "anew"
+        kept.get(key, lambda key=key: (f"drawn {key}", ""))  # type: ignore[misc]
+    assert kept.get(1, lambda: ("anew", "")) == ("drawn 1", "")
+    assert kept.get(2, lambda: ("anew", "")) == ("anew", "")
