@@ -34,7 +34,7 @@ from pos.catalog.starter_views import blueprint as starter
 from pos.catalog.views import blueprint as catalog
 from pos.codes import CODES
 from pos.config import Config, from_environment
-from pos.core import cookies, last_resort, packing, refusals, request_log, shown, web
+from pos.core import bundles, cookies, last_resort, packing, refusals, request_log, shown, web
 from pos.core.api import door
 from pos.core.api.document import Glossary
 from pos.core.db import db, let_go
@@ -121,6 +121,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
 def _install_doors(app: Flask) -> None:
     web.measure_requests(app)
     packing.install(app)
+    bundles.install(app)
     web.install_headers(app)
     refusals.install(app)
     shown.install(app)

@@ -1,7 +1,7 @@
 """Answers packed for the way: a tablet on the shop's Wi-Fi waits for what it must carry (gzip).
 
-Nobody outside can weigh what is packed against a token: a cookie that is SameSite=Lax comes with no request that another
-site makes behind a person's back, which is what guessing a token by the length of answers (BREACH) needs.
+Nobody outside can weigh what is packed against a token (BREACH): that takes requests with the person's cookie, and a
+cookie that is SameSite=Lax comes with none that another site makes behind their back.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ def _packed(response: Response) -> Response:
     # Other bytes, another tag; a weak one, as packing may change.
     if tag := response.get_etag()[0]:
         response.set_etag(f"{tag}-gzip", weak=True)
+        response.make_conditional(request)
     return response
 
 

@@ -17,6 +17,7 @@ from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from pos.core.actor import NOBODY, Actor
+from pos.core.bundles import BUNDLES, bundle
 from pos.core.errors import PosError, Problem
 
 P = ParamSpec("P")
@@ -193,6 +194,8 @@ def static_address(filename: str) -> str:
 
 
 def _aged_address(filename: str) -> str:
+    if filename in BUNDLES:
+        return url_for("static", filename=filename, v=bundle(filename)[1])
     path = os.path.join(current_app.static_folder or "", filename)
     try:
         version = f"{os.stat(path).st_mtime_ns:x}"[-10:]

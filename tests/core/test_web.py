@@ -76,10 +76,11 @@ def test_pages_are_asked_for_again_and_fragments_are_kept_apart(shop: Shop) -> N
 
 def test_static_files_are_kept_until_they_change(shop: Shop) -> None:
     page = shop.client().get("/sign-in").text
-    found = re.search(r'href="(/static/css/base\.css\?v=[0-9a-f]+)"', page)
+    found = re.search(r'href="(/static/css/shop\.css\?v=[0-9a-f]+)"', page)
     assert found is not None
     assert "immutable" in shop.client().get(found[1]).headers["Cache-Control"]
-    assert shop.client().get("/static/css/base.css").headers["Cache-Control"] == "no-cache"
+    for name in ("base", "shop"):
+        assert shop.client().get(f"/static/css/{name}.css").headers["Cache-Control"] == "no-cache"
 
 
 def test_no_changing_page_works_without_its_token(guarded: Flask) -> None:
