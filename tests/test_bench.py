@@ -7,17 +7,21 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from pos.bench import measures
+from pos.bench import floor, measures
 from pos.bench.commands import LAST_RUN, table
 from pos.bench.measures import Figure, percentile, rate
 from pos.core.db import db, execute
 from pos.reports import books
+from pos.sales.checkout import Checkout, CheckoutLine, Tender, complete_sale
 from tests.backups.trade import trade
 from tests.shop import Shop
 
@@ -113,3 +117,36 @@ def test_a_worker_that_fails_is_heard() -> None:
 
     with pytest.raises(ValueError, match="no stock"):
         rate(bench, 4, 0.1)
+
+
+def words(statement: str) -> tuple[str, str] | None:
+    """What a statement does, and to which table; None for one that only begins or locks."""
+    found = re.match(r"(INSERT INTO|UPDATE|SELECT\b.*?\bFROM)\s+(\w+)", statement.strip(), re.S)
+    return (found[1].split()[0], found[2]) if found else None
+
+
+def test_the_floor_sends_a_statement_for_each_that_a_checkout_sends(
+    shop: Shop, count_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rice, salt = shop.product("Rice"), shop.product("Salt")
+    lines = tuple(CheckoutLine(one, Decimal(1)) for one in (rice, salt))
+    checkout = Checkout(lines, (Tender("CASH", Decimal(100)),))
+    complete_sale(shop.ben, checkout, "the first bill of a year asks for more")
+    with count_queries() as seen:
+        done = complete_sale(shop.ben, checkout, "a key")
+    pattern = floor.pattern_of(done.sale_id)
+    db.session.rollback()
+    raw: list[str] = []
+    translated = floor.Driver._dialect
+
+    def heard(driver: floor.Driver, statement: str) -> str:
+        raw.append(statement)
+        return translated(driver, statement)
+
+    monkeypatch.setattr(floor.Driver, "_dialect", heard)
+    url = db.engine.url.render_as_string(hide_password=False)
+    with floor.cashier(url, pattern, [SimpleNamespace(id=rice), SimpleNamespace(id=salt)], 1) as write:
+        write()
+    asked = [words(one) for one in seen]
+    assert [words(one) for one in raw if words(one)] == [one for one in asked if one]
+    assert len(asked) >= 11

@@ -61,8 +61,8 @@ def measured(place: Place, seconds: float, samples: int) -> tuple[list[Figure], 
             click.echo(f"Measuring the {measure.__name__}", err=True)
             figures += measure(place, till, samples)
         till.close()
-        held = server.memory()
-        figures += [Figure("memory of the server after all that", held, "MB")] if held else []
+        for name, held in (("", server.memory()), (" and its press, shared parts once,", server.together())):
+            figures += [Figure(f"memory of the server{name} after all that", held, "MB")] if held else []
     differences = list(books.differences())
     floor = checkouts.by_raw_sql(place, seconds)
     return floor + _beside(figures, floor), differences

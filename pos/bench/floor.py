@@ -1,4 +1,8 @@
-"""The floor: the rows of a checkout, written by raw SQL through the bare driver, with nothing worked out or checked."""
+"""The floor: the statements of a checkout as raw SQL through the bare driver, with nothing worked out or checked.
+
+It sends one for each that a checkout without a drawer and a customer sends, to the same tables in the same order (a
+test compares them); prices, hashes and sentences are those of one real bill.
+"""
 
 from __future__ import annotations
 
@@ -115,22 +119,24 @@ def _write(driver: Driver, pattern: Pattern, goods: Sequence[Any]) -> None:
     now, year = pattern.sale["created_at"], pattern.sale["bill_year"]
     lock = "" if driver.is_sqlite else " FOR NO KEY UPDATE"
     with driver.unit():
-        driver.ask("INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)", ("floor", str(sale), "0" * 64, sale, now))
+        taken = "INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key"
+        driver.ask(taken, ("floor", str(sale), "0" * 64, sale, now)).fetchone()
         driver.ask("SELECT * FROM store_settings").fetchone()
         signs = ", ".join("?" * len(goods))
         driver.ask(f"SELECT * FROM products WHERE id IN ({signs}) ORDER BY id{lock}", goods).fetchall()  # noqa: S608
         number = driver.ask(
-            "UPDATE bill_counters SET last_number = last_number + 1 WHERE series = 'BILL' AND year = ?"
-            " RETURNING last_number",
-            (year,),
+            "INSERT INTO bill_counters VALUES ('BILL', ?, 1, ?) ON CONFLICT (series, year)"
+            " DO UPDATE SET last_number = bill_counters.last_number + 1, last_at = excluded.last_at"
+            " RETURNING last_number, last_at",
+            (year, now),
         ).fetchone()[0]
         named = {"id": sale, "bill_number": f"BILL-{year}-{number:06d}", "bill_sequence": number, "cart_id": None}
         driver.put("sales", [{**pattern.sale, **named}])
         _put_goods(driver, pattern, goods, sale)
         if not driver.is_sqlite:
             driver.ask("SELECT pg_advisory_xact_lock(?)", (CHAIN_LOCK,))
-        last = driver.ask("SELECT number FROM audit_log ORDER BY number DESC LIMIT 1").fetchone()[0]
-        driver.put("audit_log", [{**pattern.entry, "number": last + 1}])
+        last, link = driver.ask("SELECT number, hash FROM audit_log ORDER BY number DESC LIMIT 1").fetchone()
+        driver.put("audit_log", [{**pattern.entry, "number": last + 1, "previous_hash": link}])
 
 
 def _put_goods(driver: Driver, pattern: Pattern, goods: Sequence[Any], sale: Any) -> None:

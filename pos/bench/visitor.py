@@ -141,6 +141,24 @@ class Served:
         found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.M)
         return int(found[1]) / 1024 if found else None
 
+    def together(self) -> float | None:
+        """What it and the processes that it started hold, each shared page once (PSS), in megabytes; None as above."""
+        this = str(self.process.pid)
+        try:
+            # What the name of a program holds is in brackets, and may hold anything: the parent comes behind them.
+            others = [one.parent for one in Path("/proc").glob("[0-9]*/stat") if _parent(one) == this]
+            said = [(one / "smaps_rollup").read_text() for one in (Path("/proc") / this, *others)]
+        except OSError:
+            return None
+        return sum(int(found[1]) for text in said if (found := re.search(r"^Pss:\s+(\d+) kB", text, re.M))) / 1024
+
+
+def _parent(stat: Path) -> str | None:
+    try:
+        return stat.read_text().rpartition(")")[2].split()[1]
+    except OSError:
+        return None
+
 
 @contextmanager
 def served(place: Place) -> Iterator[Served]:
