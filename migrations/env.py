@@ -37,6 +37,8 @@ def migrate(connection: Connection) -> None:
         include_name=has_model,
         compare_type=True,
         transaction_per_migration=False,
+        # SQLite can, but Alembic would not believe it: a killed upgrade would stop between two revisions.
+        transactional_ddl=True,
     )
     with context.begin_transaction():
         context.run_migrations()
