@@ -13,11 +13,12 @@ down_revision = '0004'
 branch_labels = None
 depends_on = None
 
-# The moment of the last number of each counter: of bills and notes by their index, of receipts the newest of all.
+# The moment of the last number of each counter: of bills and notes by their index, of receipts the newest of the year.
 MOMENTS = {
     "BILL": "SELECT created_at FROM sales WHERE bill_year = year AND bill_sequence = last_number",
     "CRN": "SELECT created_at FROM credit_notes WHERE note_year = year AND note_sequence = last_number",
-    "RCPT": "SELECT MAX(created_at) FROM credit_transactions WHERE receipt_number IS NOT NULL",
+    "RCPT": "SELECT MAX(created_at) FROM credit_transactions"
+    " WHERE receipt_number LIKE 'RCPT-' || CAST(year AS TEXT) || '-%'",
 }
 SAME_COUNTER = "NEW.series <> OLD.series OR NEW.year <> OLD.year"
 ONE_STEP = f"NEW.last_number <> OLD.last_number + 1 OR {SAME_COUNTER}"
