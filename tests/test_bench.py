@@ -68,6 +68,17 @@ def test_it_prints_its_table_and_leaves_the_shop_alone(shop: Shop, app: Flask, t
     assert set(ROWS) <= set(figures)
 
 
+def test_growth_is_measured_in_three_shops_and_drawn(shop: Shop, app: Flask, tmp_path: Path) -> None:
+    sizes = ["--products", "60", "--customers", "0", "--bills", "20", "--samples", "3"]
+    done = app.test_cli_runner().invoke(args=["bench", "--growth", str(tmp_path / "growth.svg"), *sizes])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("search, two words: p99 at the server") == 3
+    picture = (tmp_path / "growth.svg").read_text()
+    assert picture.startswith("<svg ")
+    assert "60 goods, 20 bills" in picture
+    assert databases() == set()
+
+
 def test_it_measures_a_copy_of_the_shop(shop: Shop, app: Flask, tmp_path: Path) -> None:
     trade(shop)
     for number in range(12):

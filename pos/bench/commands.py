@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from pos.bench import checkouts, desk, pages
+from pos.bench import checkouts, desk, growth, pages
 from pos.bench.measures import Figure
 from pos.bench.place import Place, opened
 from pos.bench.visitor import NotServed, Visitor, served
@@ -29,9 +29,14 @@ LAST_RUN = "bench.json"
 @click.option("--customers", default=200, show_default=True, type=click.IntRange(0))
 @click.option("--bills", default=3000, show_default=True, type=click.IntRange(0))
 @click.option("--of-this-shop", is_flag=True, help="Measure on a copy of this shop instead of an invented one.")
+@click.option("--growth", "picture", type=click.Path(path_type=Path), help="Measure how it grows; draw it as this SVG.")
 @says_why
-def bench(seconds: float, samples: int, products: int, customers: int, bills: int, of_this_shop: bool) -> None:
+def bench(
+    seconds: float, samples: int, products: int, customers: int, bills: int, of_this_shop: bool, picture: Path | None
+) -> None:
     """Measure, print, and keep the figures for the next time."""
+    if picture is not None:
+        return _growth(Size(products, customers, bills), samples, picture)
     size = None if of_this_shop else Size(products, customers, bills)
     last_run: Path = current_app.extensions["pos"]["config"].instance / LAST_RUN
     name = f"{dialect()}, " + ("a copy of this shop" if of_this_shop else f"{products:,} products, {bills:,} bills")
@@ -47,6 +52,21 @@ def bench(seconds: float, samples: int, products: int, customers: int, bills: in
     click.echo(table(figures, before.get(name, {})))
     click.echo(f"\nThe books after all that: {differences[0] if differences else 'right to the paisa'}.")
     last_run.write_text(json.dumps({**before, name: {one.name: one.value for one in figures}}, indent=1))
+    return None
+
+
+def _growth(most: Size, samples: int, picture: Path) -> None:
+    shop, grown = current_app._get_current_object(), {}  # type: ignore[attr-defined]
+    for size in growth.sizes(most):
+        name = growth.name_of(size)
+        click.echo(f"Making the place: {dialect()}, {name}", err=True)
+        try:
+            grown[name] = growth.measured(shop, size, samples)
+        except NotServed as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"\n{dialect()}, {name}; load {os.getloadavg()[0]:.1f}\n{table(grown[name], {})}")
+    growth.draw(grown, picture)
+    click.echo(f"\nDrawn as {picture}.")
 
 
 def measured(place: Place, seconds: float, samples: int) -> tuple[list[Figure], list[str]]:
