@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, literal_column, select
 
 from pos.catalog.models import Product
 from pos.core.db import table
@@ -45,7 +45,8 @@ def alert_day(store: Store) -> date:
 
 def low_stock(page: int = 1, limit: int = LEAST_LIMIT) -> Page:
     """Goods that run low, what has run out first, then what sells best."""
-    has_some = _products.c.stock_quantity > 0
+    # In the index's own words: only so it is found in this order.
+    has_some: ColumnElement[bool] = literal_column("(products.stock_quantity_milli > 0)")
     order = (has_some, _products.c.times_sold.desc(), _products.c.search_key, _products.c.id)
     return paged(_shown.where(is_low()).order_by(*order), page, limit)
 

@@ -25,6 +25,7 @@ LOOSE_UNITS = ("kg", "gm", "ltr", "ml")
 STATUSES = ("active", "inactive", "discontinued")
 MOVEMENTS = ("SALE", "RETURN", "ADJUSTMENT", "RESTOCK")
 
+_HAS_SOME, _BEST_FIRST = text("(stock_quantity_milli > 0)"), text("times_sold DESC")
 _LOW = text("stock_quantity_milli < min_stock_level_milli")
 
 
@@ -47,11 +48,14 @@ class Product(Base):
         Index("idx_products_name", "name"),
         Index(
             "idx_products_expiry",
+            "status",
             "expiry_date",
+            "stock_quantity",
             sqlite_where=text("expiry_date IS NOT NULL"),
             postgresql_where=text("expiry_date IS NOT NULL"),
         ),
-        Index("idx_products_low_stock", "stock_quantity", "min_stock_level", sqlite_where=_LOW, postgresql_where=_LOW),
+        # In the order of the alerts: what has run out first, then what sells best.
+        Index("idx_products_low_stock", "status", _HAS_SOME, _BEST_FIRST, sqlite_where=_LOW, postgresql_where=_LOW),
     )
 
     id: Mapped[UUID] = id_column()

@@ -21,6 +21,7 @@ from pos.reports.spans import Span
 from pos.sales.models import Sale, SaleItem
 from pos.sales.returning import ReturnLine, return_items
 from pos.sales.voiding import void_sale
+from pos.settings import right_time
 from tests.reports.trade import DAY, FIRST, LAST, LATE, NOON, sell, trade
 from tests.shop import Shop
 
@@ -78,12 +79,19 @@ def void_one(shop: Shop) -> None:
 
 
 def sell_with_a_clock_set_back(shop: Shop) -> None:
+    believe_the_clock(shop)
     sell(shop, LATE, {shop.rows(SaleItem)[0].product_id: "1"}, ("CASH", "200"))
+
+
+def believe_the_clock(shop: Shop) -> None:
+    with clock.frozen(LATE):
+        right_time.accept_clock(shop.asha)
 
 
 def take_back_with_a_clock_set_back(shop: Shop) -> None:
     sale = next(row for row in shop.rows(Sale) if row.payment_status == "PAID" and row.business_day == FIRST)
     item = shop.rows(SaleItem, sale_id=sale.id)[0]
+    believe_the_clock(shop)
     with clock.frozen(LATE):
         return_items(shop.ben, sale.id, [ReturnLine(item.id, Decimal(1))], refund_to="CASH", reason="torn")
 
