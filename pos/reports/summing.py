@@ -34,7 +34,8 @@ Found = tuple[Sums, int | date, Sequence[Row[Any]]]
 # Yesterday is still being put right: voids come soon after their bills.
 REST_DAYS = 2
 PAGE_SECONDS, PROGRAM_SECONDS, NIGHT_SECONDS = 2.0, 20.0, 6 * 3600.0
-FEW_PIECES = 3
+# So few lines need no sums: they are read at once, however long the summing was kept waiting.
+FEW_PIECES, FEW_BILLS = 3, 20_000
 # The migration's triggers take the same lock, shared, on each day they write into.
 DAYS_LOCK, FIRST_DAY = 7_303_015, date(2000, 1, 1)
 
@@ -116,7 +117,7 @@ class StillSumming(PosError):
 def make_ready(wanted: Span, seconds: float = PAGE_SECONDS) -> None:
     """Sum what a report of the span reads, for so many seconds at most; what little is left, its lines tell.
 
-    Raises StillSumming when much is left.
+    Raises StillSumming when much is left of a shop that has much.
     """
     try:
         left = sum_up(wanted, seconds)
@@ -124,8 +125,13 @@ def make_ready(wanted: Span, seconds: float = PAGE_SECONDS) -> None:
         # The sums only save time: a shop that is busy, or whose disk is full, reads its lines.
         log.warning("days could not be summed", exc_info=True)
         return
-    if left > FEW_PIECES:
+    if left > FEW_PIECES and _has_many_bills(wanted):
         raise StillSumming(left, sum(1 for _piece in pieces(wanted)))
+
+
+def _has_many_bills(wanted: Span) -> bool:
+    some = select(_sales.c.id).where(_sales.c.business_day.between(wanted.first, wanted.last)).limit(FEW_BILLS + 1)
+    return bool(execute(select(func.count()).select_from(some.subquery())).scalar() > FEW_BILLS)
 
 
 def sum_piece(piece: Span) -> None:
