@@ -68,10 +68,11 @@ def test_an_unknown_email_takes_as_long_as_a_wrong_password(shop: Shop, monkeypa
     monkeypatch.setattr(throttle, "admit", lambda tries: None)
 
     def seconds(email: str) -> float:
-        start = time.perf_counter()
+        # Of processor: what else the machine does is nobody's password.
+        start = time.process_time()
         with pytest.raises(NotSignedIn):
             signin.sign_in(email, "not-the-password", "pages", "127.0.0.1")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     pairs = [(seconds("ben@example.com"), seconds("nobody@example.com")) for _round in range(15)]
     known, unknown = (statistics.median(each) for each in zip(*pairs, strict=True))
