@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.flows import counter
-from tests.flows.conftest import CHROMIUM_FLAGS, chromium
 from tests.shop import Shop
 
 # In the place of the reader that Linux has not: it finds whatever `window.inThePicture` says.
@@ -20,13 +17,6 @@ window.BarcodeDetector = class {
   async detect() { return window.inThePicture ? [{ rawValue: window.inThePicture }] : []; }
 };
 """
-FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """A browser with a camera that shows a test picture."""
-    return {**browser_type_launch_args, "executable_path": chromium(), "args": [*CHROMIUM_FLAGS, *FAKE_CAMERA]}
 
 
 def show(page: Page, code: str) -> None:

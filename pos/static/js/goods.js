@@ -16,7 +16,7 @@ function take(event) {
   burst.field.value = burst.before;
   box.value = burst.typed;
   box.focus({ preventScroll: true });
-  box.form.querySelector(".goods-find button").click();
+  box.form.querySelector(".goods-find [type=submit]").click();
 }
 
 document.addEventListener("keydown", (event) => {
