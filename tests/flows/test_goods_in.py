@@ -21,6 +21,17 @@ def typed(page: Page, text: str) -> None:
     page.wait_for_timeout(BY_HAND_MS)
 
 
+def scanned_at_once(page: Page, code: str) -> None:
+    """A scanner's keys come a few milliseconds apart: a machine busy with other tests cannot type so fast."""
+    page.evaluate(
+        """keys => keys.forEach((key) => {
+          const pressed = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+          document.activeElement.dispatchEvent(pressed);
+        })""",
+        [*code, "Enter"],
+    )
+
+
 def quantity_of(page: Page, what: str, name: str) -> Locator:
     return page.get_by_label(f"How much of {name} {what}")
 
@@ -51,7 +62,7 @@ def test_goods_are_received_with_a_scanner_and_keys(till_page: Page, shop: Shop)
     expect(counter.scan_box(page)).to_be_focused()
     quantity_of(page, "came in", "Moong Whole 250 Gm").focus()
     typed(page, "6")
-    counter.scan(page, ATTA)
+    scanned_at_once(page, ATTA)
     lines = [
         ("Chakki Atta 5 Kg", "1"),
         ("Moong Whole 250 Gm", "6"),
