@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from pos.sales.models import Sale
 from tests.flows import counter
+from tests.flows.doorway import Doorway
 from tests.flows.watch import Watch
 from tests.shop import Shop
 
@@ -39,6 +40,29 @@ def test_two_clicks_in_one_moment_make_one_bill(paying: Page, shop: Shop) -> Non
 
 def test_a_double_tap_makes_one_bill(paying: Page, shop: Shop) -> None:
     counter.finish(paying).dblclick()
+    _one_bill(paying, shop)
+
+
+def test_complete_pressed_right_after_exact_waits_for_the_amount(paying: Page, shop: Shop, door: Doorway) -> None:
+    door.delay = lambda _method, path: 0.6 if path.endswith("/pay/sum") else 0
+    paying.locator("#cash").fill("")
+    paying.keyboard.press("F8")
+    paying.keyboard.press("F9")
+    number, _change = counter.done(paying)
+    assert [(sale.bill_number, sale.total_amount) for sale in shop.rows(Sale)] == [(number, 42)]
+
+
+def test_complete_after_an_amount_that_never_came_can_be_pressed_again(paying: Page, shop: Shop, watch: Watch) -> None:
+    watch.expect("Failed to fetch")
+    held: list[Route] = []
+    paying.route("**/pay/sum", lambda route: held.append(route))
+    with paying.expect_request("**/pay/sum"):
+        paying.keyboard.press("F8")
+    paying.keyboard.press("F9")
+    with paying.expect_event("requestfailed"):
+        held[0].abort()
+    assert shop.rows(Sale) == []
+    counter.finish(paying).click()
     _one_bill(paying, shop)
 
 

@@ -61,6 +61,26 @@ document.addEventListener("htmx:after:swap", () => {
   if (main && main.scrollTop !== scrolled) main.scrollTop = scrolled;
 });
 
+// Complete bill, pressed before the amount of the button pressed first has arrived, waits for it.
+let arriving = null;
+let finishes = false;
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "pay-form" || !arriving?.isConnected) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  finishes = true;
+}, true);
+
+document.addEventListener("htmx:after:swap", () => {
+  if (arriving?.isConnected) return;
+  arriving = null;
+  if (!finishes) return;
+  finishes = false;
+  // After htmx has made the new sheet its own.
+  setTimeout(() => document.getElementById("pay-form")?.requestSubmit());
+});
+
 function say(form, when) {
   const box = form.querySelector("#checking");
   if (!box) return;
@@ -96,6 +116,7 @@ function settle(form, answer) {
 // Captured before the toasts: "it failed" is not known yet.
 document.addEventListener("htmx:error", (event) => {
   const form = event.detail.ctx?.sourceElement;
+  if (form === arriving) [arriving, finishes] = [null, false];
   if (form?.id !== "pay-form") return;
   event.stopImmediatePropagation();
   ask(form);
@@ -104,4 +125,5 @@ document.addEventListener("htmx:error", (event) => {
 document.addEventListener("htmx:before:request", (event) => {
   const form = event.detail.ctx?.sourceElement;
   if (form?.id === "pay-form") say(form, null);
+  if (form?.matches("#pay-form [name=fill], #pay-form [name=hand]")) arriving = form;
 });
