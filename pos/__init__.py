@@ -34,7 +34,7 @@ from pos.catalog.starter_views import blueprint as starter
 from pos.catalog.views import blueprint as catalog
 from pos.codes import CODES
 from pos.config import Config, from_environment
-from pos.core import bundles, cookies, last_resort, packing, refusals, request_log, shown, web
+from pos.core import bundles, cookies, last_resort, packing, refusals, request_log, shown, templates, web
 from pos.core.api import door
 from pos.core.api.document import Glossary
 from pos.core.db import db, let_go
@@ -125,6 +125,7 @@ def _install_doors(app: Flask) -> None:
     web.install_headers(app)
     refusals.install(app)
     shown.install(app)
+    templates.install(app)
     install_doorkeeper(app)
     goods, people = (catalog, imports, starter, goods_in), (customers, customer_imports, purchases)
     owner = (reports, analytics, audit_log, backups, first_steps)

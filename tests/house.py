@@ -27,7 +27,7 @@ RANKS = {
 DOOR_NAMES = {"views", "forms", "api", "receipt", "paper", "doorkeeper", "commands"}
 DOOR_ENDINGS = ("_views", "_forms", "_api")
 WEB_CORE = re.compile(
-    r"pos\.core\.(web|form_parts|request_log|refusals|last_resort|cookies|bundles|packing|shown|health|api)(\.|$)"
+    r"pos\.core\.(web|form_parts|request_log|refusals|last_resort|cookies|bundles|packing|shown|templates|health|api)(\.|$)"
 )
 
 

@@ -36,18 +36,20 @@ class DrawnLines:
     """The lines that were drawn last, in every language; the oldest are forgotten."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Any, Drawn] = OrderedDict()
+        self._kept: OrderedDict[Any, tuple[QuotedLine, Drawn]] = OrderedDict()
         self._gate = Lock()
 
-    def get(self, key: Any, draw: Callable[[], Drawn]) -> Drawn:
-        """What stands under the key, or what `draw` makes of it now."""
+    def get(self, key: Any, line: QuotedLine, draw: Callable[[], Drawn]) -> Drawn:
+        """What was drawn under the key when the line was as it is, or what `draw` makes of it now."""
         with self._gate:
-            if key in self._kept:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == line:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+                return kept[1]
         drawn = draw()
         with self._gate:
-            self._kept[key] = drawn
+            self._kept[key] = line, drawn
+            self._kept.move_to_end(key)
             if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return drawn
@@ -65,8 +67,8 @@ def drawer_of(quote: Quote, shown: Any, values: Mapping[str, Any]) -> Callable[[
         if line.id in (shown.edited, shown.refused):
             anew = {**values, "line": line, "fresh": fresh, **_MARKS}
             return Markup(_told_apart(render_template("till/_line.html", **anew))[not is_last])  # noqa: S704
-        key = (quote.id, line, language, may_correct)
-        plain = _drawn.get(key, lambda: _plain(line, values))[not is_last]
+        key = (quote.id, line.id, language, may_correct)
+        plain = _drawn.get(key, line, lambda: _plain(line, values))[not is_last]
         # Our own template made it; what is put in is what it would have written.
         return Markup(plain.replace(TOKEN_HERE, token).replace(FRESH_HERE, fresh))  # noqa: S704
 

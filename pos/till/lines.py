@@ -5,13 +5,12 @@ Every change locks the cart's row and is one unit. A sold or discarded cart refu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, select, update
 
 from pos.catalog import search
 from pos.catalog.models import Product
@@ -35,8 +34,17 @@ _lines = table(CartLine)
 _products = table(Product)
 _FOR_A_LINE = (_products.c.name, _products.c.unit, _products.c.price, _products.c.status)
 # Each scan sends these: written once.
-_on_cart = (_lines.c.id, _lines.c.product_id, _lines.c.position, _lines.c.quantity, _lines.c.amount)
-_in_cart = select(*_on_cart).where(_lines.c.cart_id == bindparam("cart"), _lines.c.removed_at.is_(None))
+_on_cart = and_(_lines.c.cart_id == bindparam("cart"), _lines.c.removed_at.is_(None))
+_standing = (
+    select(func.count().label("lines"), func.coalesce(func.max(_lines.c.position), 0).label("top"))
+    .where(_on_cart)
+    .subquery()
+)
+_has_it = and_(_on_cart, _lines.c.product_id == bindparam("product"))
+# How many lines there are, the place on top, and the product's own line, if it has one.
+_place_for = select(_standing, _lines.c.id, _lines.c.position, _lines.c.quantity, _lines.c.amount).select_from(
+    _standing.outerjoin(_lines, _has_it)
+)
 _put_in = Prepared(insert(_lines))
 _with_product = select(_lines, *_FOR_A_LINE).join(_products, _products.c.id == _lines.c.product_id)
 
@@ -86,22 +94,20 @@ def add_product(
 
 def _add(cart_id: UUID, product: Row[Any], wish: Wish) -> UUID:
     """Put goods in: on top of the cart, in the product's own line when there is one."""
-    lines = execute(_in_cart, {"cart": cart_id}).all()
-    top = max((line.position for line in lines), default=0)
-    same = next((line for line in lines if line.product_id == product.id), None)
-    if same is None:
-        return _insert(cart_id, product, wish, lines, top + 1)
-    position = same.position if same.position == top else top + 1
-    _change(same.id, together(product, same, wish), product, position=position, unit_price=product.price)
-    return UUID(str(same.id))
+    place = execute(_place_for, {"cart": cart_id, "product": product.id}).first()
+    if place.id is None:
+        return _insert(cart_id, product, wish, place)
+    position = place.position if place.position == place.top else place.top + 1
+    _change(place.id, together(product, place, wish), product, position=position, unit_price=product.price)
+    return UUID(str(place.id))
 
 
-def _insert(cart_id: UUID, product: Row[Any], wish: Wish, lines: Sequence[Row[Any]], position: int) -> UUID:
-    if len(lines) >= MOST_LINES:
+def _insert(cart_id: UUID, product: Row[Any], wish: Wish, place: Row[Any]) -> UUID:
+    if place.lines >= MOST_LINES:
         sentence = _("A bill holds at most %(most)s lines. Make two bills.", most=MOST_LINES)
         raise Refused(sentence, code="TOO_MANY_LINES")
     check_size(product, wish)
-    row = {"id": uuid7(), "cart_id": cart_id, "product_id": product.id, "position": position}
+    row = {"id": uuid7(), "cart_id": cart_id, "product_id": product.id, "position": place.top + 1}
     row |= {"quantity": wish.quantity, "amount": wish.amount, "unit_price": product.price, "discount": Decimal(0)}
     _put_in.run({**row, "created_at": clock.now()})
     return UUID(str(row["id"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -83,8 +83,16 @@ def test_names_are_escaped_in_what_is_kept(shop: Shop) -> None:
 
 def test_only_so_much_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawn_views, "MOST_KEPT", 2)
-    kept = DrawnLines()
+    kept, line = DrawnLines(), cast(QuotedLine, "a line")
     for key in (1, 2, 1, 3):
-        kept.get(key, lambda key=key: (f"drawn {key}", ""))  # type: ignore[misc]
-    assert kept.get(1, lambda: ("anew", "")) == ("drawn 1", "")
-    assert kept.get(2, lambda: ("anew", "")) == ("anew", "")
+        kept.get(key, line, lambda key=key: (f"drawn {key}", ""))  # type: ignore[misc]
+    assert kept.get(1, line, lambda: ("anew", "")) == ("drawn 1", "")
+    assert kept.get(2, line, lambda: ("anew", "")) == ("anew", "")
+
+
+def test_a_line_that_looks_otherwise_takes_the_place_of_the_one_before() -> None:
+    kept, before, after = DrawnLines(), cast(QuotedLine, "before"), cast(QuotedLine, "after")
+    assert kept.get(1, before, lambda: ("one", "")) == ("one", "")
+    assert kept.get(1, after, lambda: ("two", "")) == ("two", "")
+    assert kept.get(1, after, lambda: ("anew", "")) == ("two", "")
+    assert kept.get(1, before, lambda: ("anew", "")) == ("anew", "")
