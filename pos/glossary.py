@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "user": ("The person.", None),
     "users": ("Everybody.", None),
     "token": ("Send it as `Authorization: Bearer ...`.", "eyJhbGciOiJIUzI1NiIs..."),
+    "twoFactor": ("How the second factor stands.", None),
     "expiresIn": ("How long the token lasts: hours or seconds.", "24h"),
     # products
     "product": ("The product.", None),
@@ -285,6 +286,7 @@ PATHS: dict[str, tuple[str, Any]] = {
     "customer_id": ("Id of the customer.", ID),
     "sale_id": ("Id of the bill.", ID),
     "session_id": ("Id of the cash session.", ID),
+    "sign_in_id": ("Id of the sign-in session.", ID),
     "user_id": ("Id of the person.", ID),
     "bill_number": ("Number of the bill.", "BILL-2026-000001"),
     "code": ("Barcode, or the shop's own code.", "8901234567890"),
