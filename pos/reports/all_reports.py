@@ -10,6 +10,7 @@ from pos.core.errors import NotFound
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.reports import (
+    bills_report,
     credit_report,
     drawer_report,
     goods_report,
@@ -27,7 +28,7 @@ from pos.reports.table import Column, Table
 VIEWS: Mapping[str, Mapping[str, tuple[Callable[[Span], Table], tuple[Column, ...]]]] = {
     "sales": {
         "day": (sales_report.by_day, sales_report.DAY_COLUMNS),
-        "bill": (sales_report.by_bill, sales_report.BILL_COLUMNS),
+        "bill": (bills_report.by_bill, bills_report.COLUMNS),
         "product": (goods_report.by_product, goods_report.PRODUCT_COLUMNS),
         "category": (goods_report.by_category, goods_report.CATEGORY_COLUMNS),
         "cashier": (sales_report.by_cashier, sales_report.CASHIER_COLUMNS),

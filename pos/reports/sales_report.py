@@ -1,4 +1,4 @@
-"""What was sold in a span, by day, bill, cashier and way of paying (PLAN.md 3.8); for the owner alone.
+"""What was sold in a span, by day, cashier and way of paying (PLAN.md 3.8); for the owner alone.
 
 A voided bill counts nowhere; what was returned counts on the day of its credit note. However it is cut, a span comes to
 the same net: what was billed less what was returned.
@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from pos.accounts.models import User
-from pos.core import clock
 from pos.core.db import execute, table
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
-from pos.reports.spans import Span, moments
+from pos.reports.spans import Span
 from pos.reports.sums import bill_sums, in_rupees, method_sums
-from pos.reports.table import MOST_ROWS, NOTHING, Column, Table, made, rupees, whole
-from pos.reports.words import kind_name
+from pos.reports.table import Column, Table, made, rupees, whole
 from pos.sales.models import METHODS, Sale
 from pos.sales.returns_and_drawer import CreditNote
-from pos.sales.words import method_name, status_name
-from pos.settings import store
+from pos.sales.words import method_name
 
 _sales, _notes, _users = table(Sale), table(CreditNote), table(User)
 BILL_SUMS = ("subtotal", "discount_amount", "tax_amount", "round_off", "total_amount", "amount_paid", "credit_amount")
@@ -108,73 +105,3 @@ def by_method(wanted: Span) -> Table:
 def _method(row: Mapping[str, Any]) -> Sequence[Any]:
     received, given = in_rupees(row, "received"), in_rupees(row, "refunded")
     return (row["method"], row["payments_count"], received, given, received - given)
-
-
-BILL_COLUMNS = (
-    Column("day", _l("Day"), "date"),
-    Column("number", _l("Number")),
-    Column("kind", _l("Paper"), words=kind_name),
-    Column("customer", _l("Customer")),
-    Column("cashier", _l("Sold by")),
-    Column("payment_method", _l("Paid by"), words=method_name),
-    Column("payment_status", _l("Status"), words=status_name),
-    rupees("taxable", _l("Taxable")),
-    rupees("tax_amount", _l("Tax")),
-    rupees("round_off", _l("Round-off")),
-    rupees("total_amount", _l("Total")),
-    rupees("amount_paid", _l("Paid")),
-    rupees("credit_amount", _l("On khata")),
-    rupees("voided_amount", _l("Voided")),
-)
-
-
-def by_bill(wanted: Span) -> Table:
-    """Every paper in order: bills, voided ones with nothing but their number; credit notes count below zero."""
-    zone = store.current().timezone
-    papers = [(row.created_at, _bill(row)) for row in execute(_bills(wanted)).all()]
-    papers += [(note.created_at, _note(note, zone)) for note in notes_of(wanted)]
-    papers.sort(key=lambda paper: (paper[0], paper[1][1]))
-    rows = [row for _moment, row in papers]
-    return made("sales-by-bill", _("Sales by bill"), BILL_COLUMNS, rows, (wanted.first, wanted.last))
-
-
-def _bills(wanted: Span) -> Any:
-    c = _sales.c
-    return (
-        select(_sales, _users.c.full_name.label("cashier"))
-        .outerjoin(_users, _users.c.id == c.created_by)
-        .where(c.business_day >= wanted.first, c.business_day <= wanted.last)
-        .order_by(c.created_at, c.id)
-        .limit(MOST_ROWS + 1)
-    )
-
-
-def _bill(row: Row[Any]) -> Sequence[Any]:
-    about = (row.business_day, row.bill_number, "BILL", row.customer_name, row.cashier)
-    how = (row.payment_method, row.payment_status)
-    if row.payment_status == "VOIDED":
-        return (*about, *how, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, row.total_amount)
-    goods = row.subtotal - row.discount_amount
-    sums = (goods, row.tax_amount, row.round_off, row.total_amount, row.amount_paid, row.credit_amount)
-    return (*about, *how, *sums, NOTHING)
-
-
-def _note(note: Row[Any], zone: str) -> Sequence[Any]:
-    day = clock.business_day(note.created_at, zone)
-    about = (day, note.note_number, "CREDIT_NOTE", note.customer, note.taken_by, None, None)
-    sums = (note.taxable, note.tax_amount, note.round_off, note.total_amount, note.refund_amount, note.credit_reversed)
-    return (*about, *(-amount for amount in sums), NOTHING)
-
-
-def notes_of(wanted: Span) -> Sequence[Row[Any]]:
-    """The credit notes of a span in order, with `customer` (as on the bill) and `taken_by`."""
-    begins, ends = moments(wanted)
-    made_then = (_notes.c.created_at >= begins, _notes.c.created_at < ends)
-    return execute(
-        select(_notes, _sales.c.customer_name.label("customer"), _users.c.full_name.label("taken_by"))
-        .join(_sales, _sales.c.id == _notes.c.sale_id)
-        .outerjoin(_users, _users.c.id == _notes.c.created_by)
-        .where(*made_then)
-        .order_by(_notes.c.created_at, _notes.c.id)
-        .limit(MOST_ROWS + 1)
-    ).all()

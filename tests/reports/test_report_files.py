@@ -16,9 +16,8 @@ from pypdf import PdfReader
 from pos.core import clock
 from pos.core.errors import Invalid
 from pos.core.money import format_rupees
-from pos.reports import paper, sheets
+from pos.reports import bills_report, paper, sheets
 from pos.reports.all_reports import report
-from pos.reports.sales_report import BILL_COLUMNS
 from pos.reports.table import MOST_ROWS, Column, Table, made, rupees
 from pos.settings import store
 from pos.settings.store import Store
@@ -46,7 +45,7 @@ def ask(program: Program, path: str, **query: Any) -> Any:
 def long_table(rows: int) -> Table:
     sums = [Decimal("1234.50")] * 7
     bills = [(FIRST, f"BILL-2026-{n:06}", "BILL", "चित्रा राव", "Ben", "CASH", "PAID", *sums) for n in range(rows)]
-    return made("sales-by-bill", "Sales by bill", BILL_COLUMNS, bills, (FIRST, LAST))
+    return made("sales-by-bill", "Sales by bill", bills_report.COLUMNS, bills, (FIRST, LAST))
 
 
 def sheet_of(content: bytes) -> Any:
@@ -194,7 +193,8 @@ def test_a_list_of_what_happened_is_sent_day_after_day_however_long(
     assert f'-{FIRST}-{LAST}.csv"' in page.headers["Content-Disposition"]
     # Too long for a table, and no day of it is.
     most = max(len(report(shop.asha, name, view, day, day).rows) for day in (FIRST, FIRST + DAY, LAST))
-    monkeypatch.setattr(sys.modules[made.__module__], "MOST_ROWS", most)
+    for module in (sys.modules[made.__module__], bills_report):
+        monkeypatch.setattr(module, "MOST_ROWS", most)
     assert ask(asha, name, **{by: view}).status_code == 400
     assert ask(asha, name, **asked).data.decode() == whole
 
