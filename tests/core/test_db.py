@@ -190,3 +190,11 @@ def test_each_connection_is_safe_against_power_cuts_and_orphans(app: Flask) -> N
         names = ("timezone", "lock_timeout", "statement_timeout", "transaction_isolation")
         answers = [str(execute(text(f"SHOW {name}")).scalar_one()).lower() for name in names]
         assert answers == ["utc", "3s", "10s", "read committed"]
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+def test_every_line_to_postgresql_counts_time_alike_waits_no_longer_than_told_and_compiles_nothing(app: Flask) -> None:
+    wanted = {"TimeZone": "UTC", "lock_timeout": "3s", "statement_timeout": "10s", "jit": "off"}
+    with db.engine.connect() as line:
+        told = {name: line.exec_driver_sql(f"SHOW {name}").scalar() for name in wanted}
+    assert {name: str(value).replace("utc", "UTC") for name, value in told.items()} == wanted
