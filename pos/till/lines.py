@@ -22,7 +22,7 @@ from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.prepared import Prepared
 from pos.sales.order import MOST_LINES
-from pos.till import cart, typed
+from pos.till import cart, scale_labels, typed
 from pos.till.models import CartLine
 from pos.till.wishes import Wish, check_size, together, wish_for, worth
 
@@ -59,15 +59,26 @@ class Scan:
 
 @one_unit
 def add_scanned(actor: Actor, cart_id: UUID, code: str) -> Scan:
-    """Add one piece of what carries this code. Loose goods are not added: they are weighed first.
+    """Add one piece of what carries this code, or so much as a scale's label says. Other loose goods are weighed first.
 
-    Raises Forbidden, NotFound for the cart, Refused for a sold or discarded one and for one with too many lines.
+    Raises Forbidden, NotFound for the cart, Refused for a sold or discarded one and for one with too many lines,
+    Invalid for a label that makes no sense.
     """
     cart.work_on(actor, cart_id)
     product = search.scanned(code)
-    if product is None or typed.is_loose(product.unit):
+    if product is None:
+        return _weighed(cart_id, code)
+    if typed.is_loose(product.unit):
         return Scan(product, None)
     return Scan(product, _add(cart_id, product, Wish(PIECE)))
+
+
+def _weighed(cart_id: UUID, code: str) -> Scan:
+    label = scale_labels.read(code)
+    product = scale_labels.goods(label) if label else None
+    if label is None or product is None:
+        return Scan(None, None)
+    return Scan(product, _add(cart_id, product, scale_labels.wish(label, product)))
 
 
 @one_unit
