@@ -97,7 +97,7 @@ def new_recovery_codes(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(ConfirmArgs)
 @blueprint.response(200, EmptyAnswer)
 def switch_two_factor_off(asked: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with the password alone from now on."""
+    """Ask for no more codes when this person signs in."""
     two_factor.switch_own_off(acting(), asked["password"])
     return answer()
 
