@@ -10,6 +10,7 @@ import pytest
 
 from pos.accounts import users
 from pos.core import clock
+from tests.api import BY_THE_SHOPS_CLOCK
 from tests.shop import PASSWORD, Shop
 
 SECRET = "j" * 64
@@ -38,7 +39,7 @@ def test_signing_in_answers_as_the_plan_shows(client: Any) -> None:
     assert (answer.status_code, answer.json["success"]) == (200, True)
     data = answer.json["data"]
     assert (data["user"]["fullName"], data["user"]["role"], data["expiresIn"]) == ("Ben Thomas", "cashier", "24h")
-    claims = jwt.decode(data["token"], SECRET, algorithms=["HS256"])
+    claims = jwt.decode(data["token"], SECRET, algorithms=["HS256"], options=BY_THE_SHOPS_CLOCK)
     assert {"userId", "email", "role", "iat", "exp", "jti", "type"} <= set(claims)
     assert claims["exp"] - claims["iat"] == 24 * 3600
 
@@ -109,14 +110,14 @@ def test_a_token_expires_by_the_shops_clock(client: Any, token: str) -> None:
     ],
 )
 def test_a_token_with_other_claims_is_refused(client: Any, token: str, change: dict[str, Any]) -> None:
-    claims = jwt.decode(token, SECRET, algorithms=["HS256"]) | change
+    claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=BY_THE_SHOPS_CLOCK) | change
     forged = jwt.encode({name: value for name, value in claims.items() if value is not None}, SECRET, "HS256")
     assert client.get("/api/v1/auth/me", headers=bearer(forged)).status_code == 401
 
 
 @pytest.mark.parametrize(("key", "algorithm"), [("k" * 40, "HS256"), (SECRET, "HS512"), (None, "none")])
 def test_a_token_signed_otherwise_is_refused(client: Any, token: str, key: str | None, algorithm: str) -> None:
-    claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+    claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=BY_THE_SHOPS_CLOCK)
     forged = jwt.encode(claims, key, algorithm=algorithm)
     assert client.get("/api/v1/auth/me", headers=bearer(forged)).status_code == 401
 

@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from pos.core import clock
-from tests.api import Program
+from tests.api import BY_THE_SHOPS_CLOCK, Program
 from tests.shop import Shop
 
 SECRET = "j" * 64
@@ -27,7 +27,8 @@ def program(shop: Shop) -> Program:
 
 
 def claims_of(program: Program) -> dict[str, Any]:
-    claims: dict[str, Any] = jwt.decode(program.headers["Authorization"].split()[1], SECRET, algorithms=["HS256"])
+    token = program.headers["Authorization"].split()[1]
+    claims: dict[str, Any] = jwt.decode(token, SECRET, algorithms=["HS256"], options=BY_THE_SHOPS_CLOCK)
     return claims
 
 
