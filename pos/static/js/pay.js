@@ -81,6 +81,11 @@ document.addEventListener("htmx:after:swap", () => {
   setTimeout(() => document.getElementById("pay-form")?.requestSubmit());
 });
 
+// No new sheet came: the till is told so, and the next press counts.
+document.addEventListener("htmx:finally:request", (event) => {
+  if (event.detail.ctx?.sourceElement === arriving) [arriving, finishes] = [null, false];
+});
+
 function say(form, when) {
   const box = form.querySelector("#checking");
   if (!box) return;
@@ -116,7 +121,6 @@ function settle(form, answer) {
 // Captured before the toasts: "it failed" is not known yet.
 document.addEventListener("htmx:error", (event) => {
   const form = event.detail.ctx?.sourceElement;
-  if (form === arriving) [arriving, finishes] = [null, false];
   if (form?.id !== "pay-form") return;
   event.stopImmediatePropagation();
   ask(form);
