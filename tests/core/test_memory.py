@@ -64,9 +64,7 @@ def test_many_small_pieces_go_back_when_they_are_asked_for() -> None:
     assert left < 10_000
 
 
-def test_a_long_answer_is_tidied_up_after_a_short_one_not(
-    own_app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_answer_is_tidied_up_after_a_short_one_not(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     tidied: list[str] = []
     monkeypatch.setattr(memory, "give_back_now", lambda: tidied.append("once"))
     clock = count(step=0.3)
