@@ -40,7 +40,8 @@ def told() -> dict[Any, Any]:
 
 def do(shop: Shop, goods: list[Any], deed: str, day: int, which: int) -> None:
     moment = NOON + timedelta(days=day)
-    sales = shop.rows(Sale)
+    # Not a later one of the example before: its credit note would put the newest number ahead of this day.
+    sales = [sale for sale in shop.rows(Sale) if sale.created_at <= moment]
     if deed == "sell":
         paid = () if which % 3 == 0 else (("CASH", "5000"),)
         sell(shop, moment, {goods[which % 2]: str(which % 4 + 1), goods[2]: "0.347"}, *paid, customer=goods[3])
@@ -51,7 +52,7 @@ def do(shop: Shop, goods: list[Any], deed: str, day: int, which: int) -> None:
     elif sales:
         sale = sales[which % len(sales)]
         try:
-            with clock.frozen(max(moment, sale.created_at)):
+            with clock.frozen(moment):
                 change(shop, deed, sale.id)
         except PosError:
             pass
