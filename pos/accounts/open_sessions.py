@@ -79,7 +79,7 @@ def shut(actor: Actor, session_id: UUID) -> None:
 
 @one_unit
 def shut_all(actor: Actor, user_id: UUID, but: UUID | None = None) -> int:
-    """Sign a person out everywhere, save the one session named; gives how many ended.
+    """Sign a person out everywhere, save the one session named if it is theirs; gives how many ended.
 
     Raises Forbidden for another person's, NotFound.
     """

@@ -49,8 +49,7 @@ def shut_theirs(user_id: UUID, session_id: UUID) -> ResponseReturnValue:
 @needs("manage_users")
 def shut_all_theirs(user_id: UUID) -> ResponseReturnValue:
     """Sign somebody out everywhere; oneself everywhere else."""
-    mine = user_id == actor().id
-    _tell(open_sessions.shut_all(actor(), user_id, but=current_user.session_id if mine else None))
+    _tell(open_sessions.shut_all(actor(), user_id, but=current_user.session_id))
     return see_other("accounts.user", user_id=user_id, _anchor="sessions")
 
 

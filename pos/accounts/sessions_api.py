@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -39,14 +40,14 @@ EndedAnswer = enveloped("Ended", ended=fields.Integer(metadata={"description": "
 @blueprint.response(200, SessionsAnswer)
 def own_sessions() -> dict[str, Any]:
     """Where one is signed in oneself, the latest seen first."""
-    return _sessions_of(_me())
+    return _sessions_of(signed_in().actor.id)
 
 
 @blueprint.delete("/auth/sessions")
 @blueprint.response(200, EndedAnswer)
 def end_own_sessions() -> dict[str, Any]:
     """Sign oneself out everywhere else; this token stays."""
-    return answer(ended=open_sessions.shut_all(acting(), _me(), but=signed_in().session_id))
+    return _ended(signed_in().actor.id)
 
 
 @blueprint.delete("/auth/sessions/<uuid:sign_in_id>")
@@ -70,18 +71,14 @@ def sessions(user_id: UUID) -> dict[str, Any]:
 @for_whom("manage_users")
 def end_sessions(user_id: UUID) -> dict[str, Any]:
     """Sign a person out everywhere, oneself everywhere else (owner only)."""
-    this = signed_in().session_id if user_id == _me() else None
-    return answer(ended=open_sessions.shut_all(acting(), user_id, but=this))
+    return _ended(user_id)
 
 
-def _me() -> UUID:
-    return UUID(str(acting().id))
+def _ended(user_id: UUID) -> dict[str, Any]:
+    return answer(ended=open_sessions.shut_all(acting(), user_id, but=signed_in().session_id))
 
 
 def _sessions_of(user_id: UUID) -> dict[str, Any]:
     this = signed_in().session_id
-    names = ("id", "what", "is_program", "address", "began", "seen")
     found = open_sessions.of_person(acting(), user_id)
-    return answer(
-        sessions=[{name: getattr(one, name) for name in names} | {"is_this": one.id == this} for one in found]
-    )
+    return answer(sessions=[asdict(one) | {"is_this": one.id == this} for one in found])

@@ -62,14 +62,16 @@ def link(secret: str, email: str, store_name: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=store_name.replace(":", " "))
 
 
-def begin(actor: Actor, password: str) -> None:
-    """Make a secret to be tried; nothing changes for signing in before `switch_on`.
+def begin(actor: Actor, password: str) -> str:
+    """Make a secret to be tried, and tell it; nothing changes for signing in before `switch_on`.
 
     Raises NotSignedIn, Invalid for a wrong password, TooManyTries, Refused when it is on already.
     """
     actor.require("change_own_profile")
     users.confirm_password(actor, password)
-    _try_secret(actor, pyotp.random_base32())
+    secret = pyotp.random_base32()
+    _try_secret(actor, secret)
+    return secret
 
 
 @one_unit

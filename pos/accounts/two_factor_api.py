@@ -62,9 +62,7 @@ CodesAnswer = enveloped(
 @blueprint.response(200, TwoFactorAnswer)
 def two_factor_state() -> dict[str, Any]:
     """How one's own second factor stands."""
-    state = two_factor.state(UUID(str(acting().id)))
-    shown = {"is_on": state.is_on, "on_at": state.on_at, "codes_left": state.codes_left}
-    return answer(two_factor=shown)
+    return answer(two_factor=two_factor.state(signed_in().actor.id))
 
 
 @blueprint.post("/auth/two-factor")
@@ -72,8 +70,7 @@ def two_factor_state() -> dict[str, Any]:
 @blueprint.response(200, SecretAnswer)
 def begin_two_factor(asked: dict[str, Any]) -> dict[str, Any]:
     """Get a secret to try; signing in stays as it is until the first right code comes."""
-    two_factor.begin(acting(), asked["password"])
-    secret = two_factor.state(UUID(str(acting().id))).trying or ""
+    secret = two_factor.begin(acting(), asked["password"])
     return answer(secret=secret, link=two_factor.link(secret, signed_in().email, store.current().store_name))
 
 

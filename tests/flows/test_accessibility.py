@@ -41,10 +41,11 @@ def _by_day_and_large(page: Page) -> list[str]:
 
 
 def _in_the_hand(page: Page) -> list[str]:
-    """On a phone by night."""
+    """On a phone by night, and the colours of the day."""
     page.set_viewport_size(PHONE)
+    wrong = _wrong(page, "phone, light", of_colours=True)
     page.emulate_media(color_scheme="dark")
-    wrong = _wrong(page, "phone, dark") + _fits(page, "phone")
+    wrong += _wrong(page, "phone, dark") + _fits(page, "phone")
     wrong += [f"phone: {sentence}" for sentence in axe.cut_texts(page)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(TABLET)
