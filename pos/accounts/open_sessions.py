@@ -16,7 +16,7 @@ from pos.accounts.models import SignInSession
 from pos.accounts.sessions import IDLE
 from pos.core import audit, clock
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, table
+from pos.core.db import at_most, execute, one_unit, table
 from pos.core.errors import NotFound
 from pos.core.language import gettext as _
 
@@ -61,7 +61,7 @@ def of_person(actor: Actor, user_id: UUID) -> list[OpenSession]:
     now = clock.now()
     wanted = select(*_shown).where(_sessions.c.user_id == user_id, _sessions.c.ended_at.is_(None))
     wanted = wanted.where(_sessions.c.expires_at > now).order_by(_sessions.c.last_seen_at.desc(), _sessions.c.id)
-    rows: Sequence[Row[Any]] = execute(wanted.limit(MOST_SHOWN)).all()
+    rows: Sequence[Row[Any]] = execute(wanted.limit(at_most(MOST_SHOWN))).all()
     return [_open(row) for row in rows if row.door == "api" or now - row.last_seen_at <= IDLE[role]]
 
 

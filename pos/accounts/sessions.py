@@ -16,7 +16,7 @@ from pos.accounts.models import SignInSession, User
 from pos.accounts.roles import actor_for
 from pos.core import clock
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, table
+from pos.core.db import at_most, execute, one_unit, table
 from pos.core.errors import Busy
 from pos.core.ids import uuid7
 
@@ -104,7 +104,7 @@ def was_here(email: str, address: str) -> bool:
     since = clock.now() - LASTS
     seen = select(_sessions.c.id).join(_users, _users.c.id == _sessions.c.user_id)
     seen = seen.where(_users.c.email == email, _sessions.c.address == address, _sessions.c.created_at > since)
-    return execute(seen.limit(1)).first() is not None
+    return execute(seen.limit(at_most(1))).first() is not None
 
 
 @one_unit

@@ -14,7 +14,7 @@ from pos.accounts.models import ROLES, User
 from pos.accounts.throttle import Subject
 from pos.core import audit, clock
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, table
+from pos.core.db import at_most, execute, one_unit, table
 from pos.core.errors import Invalid, NotFound, NotSignedIn, Problem, Refused
 from pos.core.ids import uuid7
 from pos.core.language import LANGUAGES
@@ -60,7 +60,7 @@ def own(actor: Actor) -> Row[Any]:
 
 def has_owner() -> bool:
     """True once somebody can open the shop."""
-    return execute(select(_users.c.id).filter_by(role="owner", is_active=True).limit(1)).first() is not None
+    return execute(select(_users.c.id).filter_by(role="owner", is_active=True).limit(at_most(1))).first() is not None
 
 
 @one_unit

@@ -16,7 +16,7 @@ from sqlalchemy import Row, insert, select, update
 from pos.catalog.models import LOOSE_UNITS, Product, StockDraft
 from pos.core import clock
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, table
+from pos.core.db import at_most, execute, one_unit, table
 from pos.core.errors import NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
@@ -91,7 +91,9 @@ def open_draft(actor: Actor, kind: str) -> UUID:
     """The actor's newest open draft of this kind, or a new one. Raises Forbidden."""
     actor.require("move_stock")
     mine = (_drafts.c.created_by == actor.id, _drafts.c.kind == kind, _drafts.c.status == "open")
-    found: UUID | None = execute(select(_drafts.c.id).where(*mine).order_by(_drafts.c.id.desc()).limit(1)).scalar()
+    found: UUID | None = execute(
+        select(_drafts.c.id).where(*mine).order_by(_drafts.c.id.desc()).limit(at_most(1))
+    ).scalar()
     return found or start(actor, kind, {})
 
 

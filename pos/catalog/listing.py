@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from pos.catalog import search_index
 from pos.catalog.alerts import expires_by, is_low
 from pos.catalog.models import STATUSES, Product
-from pos.core.db import execute, table
+from pos.core.db import at_most, execute, table
 from pos.core.paging import LEAST_LIMIT, Page, paged
 from pos.core.text import like, search_words
 
@@ -75,7 +75,7 @@ def brands(most: int = MOST_BRANDS) -> list[str]:
     """The names of the brands with the most products, by name: enough to pick from while typing."""
     name = _products.c.brand
     counted = select(name).where(name.is_not(None)).group_by(name).order_by(func.count().desc(), name)
-    return sorted(execute(counted.limit(most)).scalars())
+    return sorted(execute(counted.limit(at_most(most))).scalars())
 
 
 def _narrowed(wanted: Wanted) -> Select[Any]:

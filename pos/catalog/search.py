@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, ColumnElement, Pool, Row, Select, bindpara
 from pos.catalog import mistakes, search_index
 from pos.catalog.models import Product
 from pos.catalog.search_index import in_order_of_letters
-from pos.core.db import db, execute, table
+from pos.core.db import at_most, db, execute, table
 from pos.core.text import LONGEST_QUERY, like, search_key, search_words
 
 MOST_FOUND = 30
@@ -100,7 +100,11 @@ def found(query: str, category: str | None = None, most: int = MOST_FOUND) -> Se
     near = search_index.near([*words, *more], MOST_READ)
     if near is None:
         return _by_closeness(fits, query, more, most)
-    return execute(_among(near, *fits).order_by(_closeness(query), *_best_first()).limit(most)).all() if near else []
+    return (
+        execute(_among(near, *fits).order_by(_closeness(query), *_best_first()).limit(at_most(most))).all()
+        if near
+        else []
+    )
 
 
 def meant(query: str, most: int = MOST_FOUND) -> tuple[str, Sequence[Row[Any]]] | None:
@@ -125,7 +129,7 @@ def _by_closeness(fits: list[Any], query: str, more: list[str], most: int) -> li
         if len(rows) < most:
             near = _near(mark, search_key(query), more) if mark else None
             ids = _in_order([*fits, condition], most) if near is None else near
-            best = execute(_among(ids, *fits, condition).order_by(*_best_first()).limit(most)) if ids else ()
+            best = execute(_among(ids, *fits, condition).order_by(*_best_first()).limit(at_most(most))) if ids else ()
             rows |= {row.id: row for row in best if row.id not in rows}
     return list(rows.values())[:most]
 
@@ -144,7 +148,12 @@ def _among(ids: Sequence[UUID], *fits: Any) -> Select[Any]:
 
 def _in_order(fits: Sequence[Any], most: int) -> Sequence[UUID]:
     """The first that fit, read in the order of an index that knows all that is asked of them."""
-    ids = select(_products.c.id).where(_products.c.status == "active", *fits).order_by(*_best_first()).limit(most)
+    ids = (
+        select(_products.c.id)
+        .where(_products.c.status == "active", *fits)
+        .order_by(*_best_first())
+        .limit(at_most(most))
+    )
     # Its choice must not hang on what ANALYZE once counted.
     return list(execute(ids.with_hint(_products, "INDEXED BY product_search_order", "sqlite")).scalars())
 
@@ -178,7 +187,7 @@ def _best_first() -> tuple[ColumnElement[Any], ...]:
 def best_sellers(category: str | None = None, most: int = MOST_FOUND) -> Sequence[Row[Any]]:
     """Active products, of one category or all, what is on most bills first."""
     statement = _in_category(_sold, category)
-    return execute(statement.order_by(*_best_first()).limit(most)).all()
+    return execute(statement.order_by(*_best_first()).limit(at_most(most))).all()
 
 
 def categories(most: int = MOST_CATEGORIES) -> list[str]:
@@ -198,7 +207,7 @@ def _categories() -> list[str]:
     name = _products.c.category
     statement = select(name).where(_products.c.status == "active", name.is_not(None)).group_by(name)
     weight = (func.sum(_products.c.times_sold).desc(), func.count().desc(), name)
-    return list(execute(statement.order_by(*weight).limit(MOST_CATEGORIES)).scalars())
+    return list(execute(statement.order_by(*weight).limit(at_most(MOST_CATEGORIES))).scalars())
 
 
 def _in_category(statement: Any, category: str | None) -> Any:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text, Uuid
 
 from pos.catalog.models import Product
-from pos.core.db import dialect, execute
+from pos.core.db import at_most, dialect, execute
 from pos.core.db import table as table_of
 from pos.core.text import like
 
@@ -48,7 +48,7 @@ def beginning(text: str, most: int) -> list[UUID] | None:
 
 
 def _few(ids: Select[Any], most: int) -> list[UUID] | None:
-    found = list(execute(ids.limit(most + 1)).scalars())
+    found = list(execute(ids.limit(at_most(most + 1))).scalars())
     return found if len(found) <= most else None
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pos.core import clock
 from pos.core.actor import Actor
 from pos.core.columns import UtcTime
-from pos.core.db import Base, dialect, execute, must_be_in_unit, session, table
+from pos.core.db import Base, at_most, dialect, execute, must_be_in_unit, session, table
 from pos.core.prepared import Prepared
 
 GENESIS = "0" * 64
@@ -44,7 +44,7 @@ class AuditEntry(Base):
 _table = table(AuditEntry)
 _write = Prepared(insert(_table))
 _lock_chain = Prepared(text("SELECT pg_advisory_xact_lock(:lock)"))
-_last_link = select(_table.c.number, _table.c.hash).order_by(_table.c.number.desc()).limit(1)
+_last_link = select(_table.c.number, _table.c.hash).order_by(_table.c.number.desc()).limit(at_most(1))
 
 
 def record(

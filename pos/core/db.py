@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy import ColumnElement, Connection, Integer, MetaData, Table, literal_column
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -203,6 +203,11 @@ def connection() -> Connection:
     if unit is None or unit.closed or current.in_nested_transaction():
         return current.connection()
     return unit
+
+
+def at_most(rows: int) -> ColumnElement[int]:
+    """A LIMIT that stands in the statement's text: SQLite plans a statement whose LIMIT is a value at every sending."""
+    return literal_column(str(int(rows)), Integer)
 
 
 def execute(statement: Any, parameters: Any = None) -> Any:

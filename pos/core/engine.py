@@ -15,6 +15,8 @@ log = logging.getLogger("pos.engine")
 # A server whose machine has lost its power says nothing more: its lines are given up after some 20 seconds.
 NOTICES_SILENCE = {"keepalives_idle": 8, "keepalives_interval": 4, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 # Compiling a dashboard's statements by the server's JIT takes four times as long as running them.
+# X
+STATEMENTS_KEPT = 1000
 POSTGRESQL_OPTIONS = "-c timezone=utc -c lock_timeout=3000 -c statement_timeout=10000 -c jit=off"
 
 
@@ -37,7 +39,8 @@ def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """SQLAlchemy engine options for a database URL."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_module(), "connect_args": {"timeout": 5}, "hide_parameters": True}
+        connect_args = {"timeout": 5, "cached_statements": STATEMENTS_KEPT}
+        return {"module": sqlite_module(), "connect_args": connect_args, "hide_parameters": True}
     return {
         # A failed statement is written to the log: its values are people's phones and passwords' hashes.
         "hide_parameters": True,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from pos.core.db import execute
+from pos.core.db import at_most, execute
 
 LEAST_LIMIT = 20
 LARGEST_LIMIT = 100
@@ -50,7 +50,7 @@ def paged(statement: Select[Any], page: int, limit: int, *, nearest: bool = Fals
         total = int(execute(counted).scalar_one())
     if nearest:
         page = min(page, max(1, -(-total // limit)))
-    rows = execute(statement.limit(limit).offset((page - 1) * limit)).all() if total else []
+    rows = execute(statement.limit(at_most(limit)).offset((page - 1) * limit)).all() if total else []
     return Page(rows, total, page, limit)
 
 

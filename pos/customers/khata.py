@@ -12,7 +12,7 @@ from sqlalchemy import Row, insert, update
 
 from pos.core import audit, clock, idempotency
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, table
+from pos.core.db import at_most, execute, one_unit, table
 from pos.core.errors import Invalid, Problem, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
@@ -168,7 +168,7 @@ def open_balance(
 
 def has_entries(customer_id: UUID) -> bool:
     """True when the customer's ledger has any entry."""
-    return execute(_ledger.select().where(_ledger.c.customer_id == customer_id).limit(1)).first() is not None
+    return execute(_ledger.select().where(_ledger.c.customer_id == customer_id).limit(at_most(1))).first() is not None
 
 
 def _enter(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pos.core import audit, clock, idempotency
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, session, table
+from pos.core.db import at_most, execute, one_unit, session, table
 from pos.core.errors import NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
@@ -42,7 +42,7 @@ def look_up(query: str, most: int = 8) -> Sequence[Row[Any]]:
     statement = select(_customers).where(_customers.c.status != "inactive", *matching(query))
     # Both engines put the never-seen last: on SQLite NULL is smallest, on PostgreSQL it is said.
     latest = _customers.c.last_purchase_at.desc().nulls_last()
-    return execute(statement.order_by(latest, _customers.c.name).limit(most)).all()
+    return execute(statement.order_by(latest, _customers.c.name).limit(at_most(most))).all()
 
 
 def matching(query: str) -> list[Any]:

@@ -16,7 +16,7 @@ from pos.catalog.models import Product
 from pos.core import audit, clock
 from pos.core.actor import Actor
 from pos.core.audit import AuditEntry
-from pos.core.db import execute, table
+from pos.core.db import at_most, execute, table
 from pos.core.text import like
 from pos.customers.models import Customer
 from pos.reports.deeds import sentence
@@ -88,12 +88,14 @@ def page(actor: Actor, wanted: Wanted, before: int | None = None, after: int | N
     actor.require("see_reports")
     statement = _matching(wanted)
     if after is not None:
-        found = execute(statement.where(_log.c.number > after).order_by(_log.c.number).limit(ON_A_PAGE + 1)).all()
+        found = execute(
+            statement.where(_log.c.number > after).order_by(_log.c.number).limit(at_most(ON_A_PAGE + 1))
+        ).all()
         rows, more = list(reversed(found[:ON_A_PAGE])), len(found) > ON_A_PAGE
         return Page(_told(rows), newer=more, older=True)
     if before is not None:
         statement = statement.where(_log.c.number < before)
-    found = execute(statement.order_by(_log.c.number.desc()).limit(ON_A_PAGE + 1)).all()
+    found = execute(statement.order_by(_log.c.number.desc()).limit(at_most(ON_A_PAGE + 1))).all()
     return Page(_told(found[:ON_A_PAGE]), newer=before is not None, older=len(found) > ON_A_PAGE)
 
 
@@ -107,7 +109,7 @@ def _everything(wanted: Wanted) -> Iterator[Entry]:
     before: int | None = None
     while True:
         statement = _matching(wanted) if before is None else _matching(wanted).where(_log.c.number < before)
-        rows = execute(statement.order_by(_log.c.number.desc()).limit(AT_ONCE)).all()
+        rows = execute(statement.order_by(_log.c.number.desc()).limit(at_most(AT_ONCE))).all()
         yield from _told(rows)
         if len(rows) < AT_ONCE:
             return
@@ -138,7 +140,7 @@ def _says(word: str) -> Any:
         select(named.selected_columns[0]).where(func.lower(named.selected_columns[1]).like(pattern, escape="\\"))
         for named in (_NAMES["sale"], _NAMES["product"], _NAMES["customer"])
     ]
-    ids = [str(found) for named in subjects for found in execute(named.limit(AT_ONCE)).scalars()]
+    ids = [str(found) for named in subjects for found in execute(named.limit(at_most(AT_ONCE))).scalars()]
     return or_(
         func.lower(_log.c.change).like(pattern, escape="\\"),
         func.lower(_log.c.actor_name).like(pattern, escape="\\"),

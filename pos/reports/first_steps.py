@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pos.catalog.models import Product
 from pos.core.actor import Actor
-from pos.core.db import execute, table
+from pos.core.db import at_most, execute, table
 from pos.core.language import lazy_gettext as _l
 from pos.sales.models import Sale
 from pos.settings import store
@@ -18,8 +18,8 @@ from pos.settings.first_steps import STEPS, Guide, guide
 _sales, _products = table(Sale), table(Product)
 # When the first of each was made: ids are in the order of time, so a large shop answers as fast as a new one.
 _facts = select(
-    select(_products.c.created_at).order_by(_products.c.id).limit(1).scalar_subquery().label("products"),
-    select(_sales.c.created_at).order_by(_sales.c.id).limit(1).scalar_subquery().label("bill"),
+    select(_products.c.created_at).order_by(_products.c.id).limit(at_most(1)).scalar_subquery().label("products"),
+    select(_sales.c.created_at).order_by(_sales.c.id).limit(at_most(1)).scalar_subquery().label("bill"),
     select(_sales.c.id).where(_sales.c.credit_amount > 0).exists().label("udhaar"),
 )
 TITLES = {

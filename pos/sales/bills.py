@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, case, or_, select
 
 from pos.accounts.models import User
-from pos.core.db import execute, table
+from pos.core.db import at_most, execute, table
 from pos.core.errors import NotFound
 from pos.core.language import gettext as _
 from pos.customers.models import CreditTransaction, Customer
@@ -85,7 +85,7 @@ def _balance_after(row: Row[Any]) -> Any:
         select(_ledger.c.balance_after)
         .where(_ledger.c.customer_id == row.customer_id, or_(own, _ledger.c.created_at <= row.created_at))
         .order_by(case((own, 0), else_=1), _ledger.c.created_at.desc(), _ledger.c.id.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     return execute(entry).scalar()
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select
 
-from pos.core.db import execute, table
+from pos.core.db import at_most, execute, table
 from pos.core.paging import Page, paged
 from pos.sales.models import Sale, SaleItem
 
@@ -39,5 +39,5 @@ def bought_most(customer_id: UUID, most: int = MOST_GOODS) -> Sequence[Row[Any]]
         .where(_sales.c.customer_id == customer_id, _sales.c.payment_status != "VOIDED")
         .group_by(_items.c.product_id, _items.c.unit)
         .order_by(bills.desc(), latest.desc(), _items.c.product_id)
-        .limit(most)
+        .limit(at_most(most))
     ).all()

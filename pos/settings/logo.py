@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from pos.core import audit, clock
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, table
+from pos.core.db import at_most, execute, one_unit, table
 from pos.core.errors import Invalid, Refused
 from pos.core.language import gettext as _
 from pos.settings import store
@@ -25,7 +25,7 @@ KEPT_SIZE = (480, 240)
 LEAST_SIDE = 16
 KINDS = ("PNG", "JPEG")
 _table = table(StoreSettings)
-_select = select(_table.c.logo).limit(1)
+_select = select(_table.c.logo).limit(at_most(1))
 
 
 def picture() -> bytes | None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from pos.core import audit, clock
 from pos.core.actor import Actor
-from pos.core.db import execute, find_anew, found_once, one_unit, table
+from pos.core.db import at_most, execute, find_anew, found_once, one_unit, table
 from pos.core.errors import Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
@@ -59,7 +59,7 @@ class Store:
 
 
 NAMES = tuple(Store.__dataclass_fields__)
-_select = select(*(_table.c[name] for name in NAMES)).limit(1)
+_select = select(*(_table.c[name] for name in NAMES)).limit(at_most(1))
 BEFORE_SET_UP = Store(store_name="Local POS Pro")
 
 
@@ -75,7 +75,7 @@ def _current() -> Store:
 
 def changed_at() -> datetime | None:
     """When somebody changed the terms last (UTC); None before the set-up."""
-    moment: datetime | None = execute(select(_table.c.updated_at).limit(1)).scalar()
+    moment: datetime | None = execute(select(_table.c.updated_at).limit(at_most(1))).scalar()
     return moment
 
 

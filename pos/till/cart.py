@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, exists, insert, or_, select, update
 from pos.accounts.models import SignInSession
 from pos.core import clock
 from pos.core.actor import Actor
-from pos.core.db import execute, must_be_in_unit, one_unit, table
+from pos.core.db import at_most, execute, must_be_in_unit, one_unit, table
 from pos.core.errors import Invalid, NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
@@ -52,7 +52,7 @@ def new_cart(actor: Actor, session_id: UUID | None) -> UUID:
     """An empty cart in this session: the empty one that is open already, or a new one. Raises Forbidden."""
     actor.require("sell")
     empty = _mine(actor, session_id).where(~_has_lines, _carts.c.customer_id.is_(None), _carts.c.name.is_(None))
-    found = execute(empty.limit(1)).scalar()
+    found = execute(empty.limit(at_most(1))).scalar()
     if found is not None:
         return UUID(str(found))
     cart_id, now = uuid7(), clock.now()
@@ -70,8 +70,8 @@ def _mine(actor: Actor, session_id: UUID | None) -> Any:
 
 
 def _current(actor: Actor, session_id: UUID | None) -> UUID | None:
-    here = execute(_mine(actor, session_id).limit(1)).scalar()
-    return here or execute(_left_behind(actor).limit(1)).scalar()
+    here = execute(_mine(actor, session_id).limit(at_most(1))).scalar()
+    return here or execute(_left_behind(actor).limit(at_most(1))).scalar()
 
 
 def _left_behind(actor: Actor) -> Any:

@@ -15,7 +15,7 @@ from sqlalchemy import Row, bindparam, select
 
 from pos.accounts.models import User
 from pos.catalog.models import Product
-from pos.core.db import execute, table
+from pos.core.db import at_most, execute, table
 from pos.core.errors import NotFound
 from pos.core.language import gettext as _
 from pos.customers.models import Customer
@@ -60,7 +60,7 @@ _this = _carts.c.id == bindparam("cart")
 _with_others = (
     _read_cart.where(_this | cart.beside(bindparam("session", type_=_carts.c.session_id.type)))
     .order_by(_this.desc(), _carts.c.updated_at.desc())
-    .limit(MOST_BESIDE + 1)
+    .limit(at_most(MOST_BESIDE + 1))
 )
 _lines_of = _read_lines.where(_lines.c.cart_id.in_(bindparam("carts", expanding=True)))
 
@@ -75,7 +75,7 @@ def quoted(cart_id: UUID, store: Store) -> Quote:
 
 def waiting(store: Store) -> list[Quote]:
     """The carts of the whole shop that wait to be gone on with, those last touched first."""
-    statement = _read_cart.where(cart.waiting()).order_by(_carts.c.updated_at.desc()).limit(MOST_WAITING)
+    statement = _read_cart.where(cart.waiting()).order_by(_carts.c.updated_at.desc()).limit(at_most(MOST_WAITING))
     return _quotes(statement, store)
 
 
