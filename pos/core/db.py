@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -51,6 +52,19 @@ db = SQLAlchemy(metadata=Base.metadata)
 _elsewhere: ContextVar[Session | None] = ContextVar("elsewhere", default=None)
 
 
+@dataclass(slots=True)
+class _Unit:
+    """The writing unit that is running: asking for its session and connection at each statement costs as much."""
+
+    session: Session
+    connection: Connection
+    dialect: str
+    found: dict[str, Any] = field(default_factory=dict)
+
+
+_unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
+
+
 def table(model: type[Base]) -> Table:
     """The model's table, for statements that select columns and not entities."""
     return cast(Table, model.__table__)
@@ -58,11 +72,15 @@ def table(model: type[Base]) -> Table:
 
 def session() -> Session:
     """The session of the request, or command, that is running."""
-    return _elsewhere.get() or db.session()
+    unit = _unit.get()
+    return unit.session if unit else _elsewhere.get() or db.session()
 
 
 def dialect() -> str:
     """The engine's name: `sqlite` or `postgresql`."""
+    unit = _unit.get()
+    if unit:
+        return unit.dialect
     elsewhere = _elsewhere.get()
     return elsewhere.get_bind().dialect.name if elsewhere else db.engine.dialect.name
 
@@ -74,17 +92,18 @@ def working_on(connection: Connection) -> Iterator[None]:
     What they do stands or falls with the transaction of the connection, which is the caller's.
     """
     elsewhere = Session(bind=connection, join_transaction_mode="create_savepoint")
-    token = _elsewhere.set(elsewhere)
+    token, unit = _elsewhere.set(elsewhere), _unit.set(None)
     try:
         yield
     finally:
+        _unit.reset(unit)
         _elsewhere.reset(token)
         elsewhere.close()
 
 
 def in_unit() -> bool:
     """True inside a writing unit."""
-    return session().info.get("unit") is not None
+    return _unit.get() is not None
 
 
 def one_unit(verb: Callable[P, R]) -> Callable[P, R]:
@@ -124,20 +143,25 @@ def _one_try(work: Callable[[], R]) -> R:
     current = session()
     # A reading transaction may be open from looking up who is signed in; a unit never grows out of an old snapshot.
     current.rollback()
-    with writers.turn(dialect()):
+    engine = dialect()
+    with writers.turn(engine):
         try:
-            current.info["unit"] = current.connection(execution_options={"write": True})
-            current.info["found"] = {}
-            result = work()
-            current.flush()
-            current.info["unit"] = None
+            result = _work_in_unit(work, _Unit(current, current.connection(execution_options={"write": True}), engine))
             _commit(current)
             return result
         except BaseException:
             current.rollback()
             raise
-        finally:
-            current.info["unit"] = None
+
+
+def _work_in_unit(work: Callable[[], R], unit: _Unit) -> R:
+    token = _unit.set(unit)
+    try:
+        result = work()
+        unit.session.flush()
+        return result
+    finally:
+        _unit.reset(token)
 
 
 def _commit(current: Session) -> None:
@@ -181,28 +205,28 @@ def must_be_in_unit() -> None:
 
 def found_once(name: str, find: Callable[[], R]) -> R:
     """What was found under this name earlier in the unit, or is found now; outside a unit it is looked up anew."""
-    if not in_unit():
+    unit = _unit.get()
+    if unit is None:
         return find()
-    found: dict[str, Any] = session().info["found"]
-    if name not in found:
-        found[name] = find()
-    return cast(R, found[name])
+    if name not in unit.found:
+        unit.found[name] = find()
+    return cast(R, unit.found[name])
 
 
 def find_anew(name: str) -> None:
     """Let the unit look up what it has changed itself."""
-    session().info.get("found", {}).pop(name, None)
+    unit = _unit.get()
+    if unit:
+        unit.found.pop(name, None)
 
 
 def connection() -> Connection:
     """The connection of the unit, or of the session outside one."""
-    current = session()
-    # Within a unit it stays the same: asking the session for it at each statement costs as much as sending one. Only a
-    # savepoint must be asked for: the session sets it when it is asked for the connection.
-    unit: Connection | None = current.info.get("unit")
-    if unit is None or unit.closed or current.in_nested_transaction():
-        return current.connection()
-    return unit
+    unit = _unit.get()
+    # Within a unit it stays the same. Only a savepoint must be asked for: the session sets it when it is asked.
+    if unit is None or unit.connection.closed or unit.session.in_nested_transaction():
+        return session().connection()
+    return unit.connection
 
 
 def at_most(rows: int) -> ColumnElement[int]:
