@@ -44,7 +44,7 @@ class AuditEntry(Base):
 _table = table(AuditEntry)
 _write = Prepared(insert(_table))
 _lock_chain = Prepared(text("SELECT pg_advisory_xact_lock(:lock)"))
-_last_link = select(_table.c.number, _table.c.hash).order_by(_table.c.number.desc()).limit(at_most(1))
+_last_link = Prepared(select(_table.c.number, _table.c.hash).order_by(_table.c.number.desc()).limit(at_most(1)))
 
 
 def record(
@@ -55,7 +55,7 @@ def record(
     session().flush()
     if dialect() == "postgresql":
         _lock_chain.run({"lock": CHAIN_LOCK})
-    last = execute(_last_link).first()
+    last = _last_link.first()
     entry = {
         "number": last.number + 1 if last else 1,
         "at": clock.now(),
@@ -72,7 +72,7 @@ def record(
 
 def last_link() -> tuple[int, str] | None:
     """The number and the hash of the newest entry, which say that nothing was cut off; None in an empty log."""
-    last = execute(_last_link).first()
+    last = _last_link.first()
     return (last.number, last.hash) if last else None
 
 

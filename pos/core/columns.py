@@ -70,5 +70,14 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def _given(write: Callable[[int], Decimal]) -> Callable[[int | None], Decimal | None]:
+    return lambda counted: None if counted is None else write(counted)
+
+
 # What the three that count do with a value, for who needs no detour by way of SQLAlchemy.
 COUNTED: dict[type, Callable[[Decimal], int]] = {Rupees: to_paise, Quantity: to_milli, Percent: to_basis_points}
+READ: dict[type, Callable[[int | None], Decimal | None]] = {
+    Rupees: _given(from_paise),
+    Quantity: _given(from_milli),
+    Percent: _given(from_basis_points),
+}

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, event
 
 log = logging.getLogger("pos.engine")
 
-# The driver keeps the plans of its most used statements, 128 of them unless told otherwise: in a shop that had opened a few
-# pages, every statement of a checkout was planned anew for each bill.
+# The driver keeps the plans of the statements used most, 128 of them unless told otherwise: in a shop that had opened a
+# few pages, every statement of a checkout was planned anew for each bill.
 STATEMENTS_KEPT = 1000
 # A server whose machine has lost its power says nothing more: its lines are given up after some 20 seconds.
 NOTICES_SILENCE = {"keepalives_idle": 8, "keepalives_interval": 4, "keepalives_count": 3, "tcp_user_timeout": 20_000}

@@ -70,8 +70,7 @@ def claim(scope: str, key: str, request_hash: str, result_id: UUID) -> UUID | No
     must_be_in_unit()
     _check(key)
     row = {"scope": scope, "key": key, "request_hash": request_hash}
-    taken = _take[dialect()].run({**row, "result_id": result_id, "created_at": clock.now()})
-    if taken.first() is not None:
+    if _take[dialect()].first({**row, "result_id": result_id, "created_at": clock.now()}) is not None:
         return None
     return _earlier(scope, key, request_hash)
 

@@ -151,13 +151,5 @@ def _taken(series: str, year: int, moment: datetime | None) -> tuple[Number, Any
     """The next number and its moment: the one given, or that of the number before it, should that be later."""
     must_be_in_unit()
     values = {"of_series": series, "of_year": year, "at": moment, "latest": moment + SLIGHTLY if moment else _ALWAYS}
-    row: Any = _take[dialect()].run(values).first()
-    return (Number(series, year, row[0]), _in_utc(row[1])) if row else None
-
-
-def _in_utc(at: Any) -> datetime | None:
-    """The moment as the driver gives it: PostgreSQL's knows its zone, SQLite's is a text."""
-    if at is None:
-        return None
-    told = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+    row = _take[dialect()].first(values)
+    return (Number(series, year, row.last_number), row.last_at) if row else None

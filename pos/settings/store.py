@@ -17,6 +17,7 @@ from pos.core.errors import Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.numbering import bill_year, newest_year
+from pos.core.prepared import Prepared
 from pos.settings.checks import checked, sensible
 from pos.settings.models import StoreSettings
 
@@ -60,6 +61,7 @@ class Store:
 
 NAMES = tuple(Store.__dataclass_fields__)
 _select = select(*(_table.c[name] for name in NAMES)).limit(at_most(1))
+_read = Prepared(_select)
 BEFORE_SET_UP = Store(store_name="Local POS Pro")
 
 
@@ -69,7 +71,7 @@ def current() -> Store:
 
 
 def _current() -> Store:
-    row = execute(_select).first()
+    row = _read.first()
     return Store(*row) if row else BEFORE_SET_UP
 
 

@@ -40,7 +40,7 @@ def test_rows_arrive_as_they_do_by_the_plain_statement(shop: Shop) -> None:
     write = Prepared(insert(_movements))
     one_unit(execute)(insert(_movements), plain)
     one_unit(write.run)(one)
-    assert one_unit(write.run_each)(more).rowcount == 2
+    assert one_unit(write.run_each)(more) == 2
     for row in (plain, one, *more):
         assert {name: getattr(kept(row), name) for name in row} == row
 
@@ -51,7 +51,7 @@ def test_fixed_values_of_the_statement_take_their_place(shop: Shop) -> None:
     take = update(_products).where(_products.c.id == bindparam("this"), _products.c.stock_quantity >= much)
     take = take.values(stock_quantity=_products.c.stock_quantity - much, times_sold=_products.c.times_sold + 7)
     asked = [{"this": rice, "much": Decimal(2)}, {"this": salt, "much": Decimal(6)}]
-    assert one_unit(Prepared(take).run_each)(asked).rowcount == 1
+    assert one_unit(Prepared(take).run_each)(asked) == 1
     found = execute(select(_products.c.stock_quantity, _products.c.times_sold).where(_products.c.id == rice)).one()
     assert found == (Decimal(3), 7)
 
