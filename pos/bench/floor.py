@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from pos.bench.measures import Work
 from pos.core.audit import CHAIN_LOCK
-from pos.core.db import dialect, session
+from pos.core.db import connection, dialect
 from pos.core.engine import POSTGRESQL_OPTIONS, sqlite_module
 from pos.core.ids import uuid7
 from pos.core.queue import writers
@@ -44,7 +44,7 @@ def pattern_of(sale_id: UUID) -> Pattern:
 
     def rows(table: str, column: str, value: str) -> list[Row]:
         statement = text(f"SELECT * FROM {table} WHERE {column} = :this")  # noqa: S608
-        return [dict(row) for row in session().connection().execute(statement, {"this": value}).mappings()]
+        return [dict(row) for row in connection().execute(statement, {"this": value}).mappings()]
 
     return Pattern(
         rows("sales", "id", this)[0],

@@ -17,7 +17,7 @@ from pos.catalog.checks import checked
 from pos.catalog.models import Product, StockMovement
 from pos.core import audit, clock, idempotency
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, session, table
+from pos.core.db import connection, execute, one_unit, table
 from pos.core.errors import Forbidden, NotFound, Problem, Refused, refuse_all
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
@@ -153,7 +153,7 @@ def _codes_kept_apart(typed: Mapping[str, Any], but: UUID | None = None) -> Iter
     """Write inside, and refuse a barcode or code that another product has, even one added at the same moment."""
     _refuse_taken(typed, but)
     try:
-        with session().begin_nested():
+        with connection().begin_nested():
             yield
     except IntegrityError:
         _refuse_taken(typed, but)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pos.core import clock
 from pos.core.actor import Actor
 from pos.core.columns import UtcTime
-from pos.core.db import Base, at_most, dialect, execute, must_be_in_unit, session, table
+from pos.core.db import Base, at_most, dialect, execute, must_be_in_unit, table
 from pos.core.prepared import Prepared
 
 GENESIS = "0" * 64
@@ -52,7 +52,6 @@ def record(
 ) -> None:
     """Write down what was done, linked to the entry before it. It stands or falls with the unit it is called in."""
     must_be_in_unit()
-    session().flush()
     if dialect() == "postgresql":
         _lock_chain.run({"lock": CHAIN_LOCK})
     last = _last_link.first()

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Connection, Integer, MetaData, Table, literal_column
+from sqlalchemy import ColumnElement, Connection, Integer, MetaData, Table, Transaction, literal_column
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -49,14 +49,13 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(metadata=Base.metadata)
-_elsewhere: ContextVar[Session | None] = ContextVar("elsewhere", default=None)
+_elsewhere: ContextVar[Connection | None] = ContextVar("elsewhere", default=None)
 
 
 @dataclass(slots=True)
 class _Unit:
-    """The writing unit that is running: asking for its session and connection at each statement costs as much."""
+    """The writing unit that is running: a line to the database of its own, and what was found once."""
 
-    session: Session
     connection: Connection
     dialect: str
     found: dict[str, Any] = field(default_factory=dict)
@@ -71,9 +70,8 @@ def table(model: type[Base]) -> Table:
 
 
 def session() -> Session:
-    """The session of the request, or command, that is running."""
-    unit = _unit.get()
-    return unit.session if unit else _elsewhere.get() or db.session()
+    """The session in which a request, or command, reads outside its units."""
+    return db.session()
 
 
 def dialect() -> str:
@@ -82,7 +80,7 @@ def dialect() -> str:
     if unit:
         return unit.dialect
     elsewhere = _elsewhere.get()
-    return elsewhere.get_bind().dialect.name if elsewhere else db.engine.dialect.name
+    return (elsewhere or db.engine).dialect.name
 
 
 @contextmanager
@@ -91,14 +89,12 @@ def working_on(connection: Connection) -> Iterator[None]:
 
     What they do stands or falls with the transaction of the connection, which is the caller's.
     """
-    elsewhere = Session(bind=connection, join_transaction_mode="create_savepoint")
-    token, unit = _elsewhere.set(elsewhere), _unit.set(None)
+    token, unit = _elsewhere.set(connection), _unit.set(None)
     try:
         yield
     finally:
         _unit.reset(unit)
         _elsewhere.reset(token)
-        elsewhere.close()
 
 
 def in_unit() -> bool:
@@ -140,33 +136,35 @@ def _with_retries(work: Callable[[], R]) -> R:
 
 
 def _one_try(work: Callable[[], R]) -> R:
-    current = session()
     # A reading transaction may be open from looking up who is signed in; a unit never grows out of an old snapshot.
-    current.rollback()
+    db.session.rollback()
     engine = dialect()
-    with writers.turn(engine):
+    with writers.turn(engine), _writing() as (line, transaction):
+        token = _unit.set(_Unit(line, engine))
         try:
-            result = _work_in_unit(work, _Unit(current, current.connection(execution_options={"write": True}), engine))
-            _commit(current)
-            return result
-        except BaseException:
-            current.rollback()
-            raise
-
-
-def _work_in_unit(work: Callable[[], R], unit: _Unit) -> R:
-    token = _unit.set(unit)
-    try:
-        result = work()
-        unit.session.flush()
+            result = work()
+        finally:
+            _unit.reset(token)
+        _commit(transaction)
         return result
-    finally:
-        _unit.reset(token)
 
 
-def _commit(current: Session) -> None:
+@contextmanager
+def _writing() -> Iterator[tuple[Connection, Transaction]]:
+    """A line to the database with a transaction on it, which is undone unless it was committed."""
+    elsewhere = _elsewhere.get()
+    if elsewhere is not None:
+        with elsewhere.begin_nested() as savepoint:
+            yield elsewhere, savepoint
+        return
+    with db.engine.connect() as line:
+        # Closing the line undoes what was not committed.
+        yield line, line.execution_options(write=True).begin()
+
+
+def _commit(transaction: Transaction) -> None:
     try:
-        current.commit()
+        transaction.commit()
     except DBAPIError as error:
         if error.connection_invalidated:
             # Nobody can know whether the server committed. Who has a key repeats with it, and then it answers.
@@ -221,12 +219,9 @@ def find_anew(name: str) -> None:
 
 
 def connection() -> Connection:
-    """The connection of the unit, or of the session outside one."""
+    """The line on which the unit writes; outside one, that on which the session reads."""
     unit = _unit.get()
-    # Within a unit it stays the same. Only a savepoint must be asked for: the session sets it when it is asked.
-    if unit is None or unit.connection.closed or unit.session.in_nested_transaction():
-        return session().connection()
-    return unit.connection
+    return unit.connection if unit else _elsewhere.get() or db.session.connection()
 
 
 def at_most(rows: int) -> ColumnElement[int]:

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app
 from sqlalchemy.exc import DBAPIError
 
-from pos.core.db import session
+from pos.core.db import connection
 from pos.core.web import public
 
 blueprint = Blueprint("health", __name__)
@@ -35,7 +35,7 @@ def ready() -> Response:
 def why_not_ready() -> str | None:
     """What keeps the shop from selling, or None."""
     try:
-        found = MigrationContext.configure(session().connection()).get_current_revision()
+        found = MigrationContext.configure(connection()).get_current_revision()
     except DBAPIError:
         return "The database does not answer."
     wanted = newest_revision(str(Path(current_app.root_path).parent / "migrations"))

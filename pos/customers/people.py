@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pos.core import audit, clock, idempotency
 from pos.core.actor import Actor
-from pos.core.db import at_most, execute, one_unit, session, table
+from pos.core.db import at_most, connection, execute, one_unit, table
 from pos.core.errors import NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
@@ -125,7 +125,7 @@ def _phones_kept_apart(digits: str | None, but: UUID | None = None) -> Iterator[
     """Write inside, and refuse a phone that another customer has, even one added at the same moment."""
     _refuse_known(digits, but)
     try:
-        with session().begin_nested():
+        with connection().begin_nested():
             yield
     except IntegrityError:
         _refuse_known(digits, but)

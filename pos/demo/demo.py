@@ -17,7 +17,7 @@ from pos.backups.loading import without_indexes
 from pos.catalog.models import Product
 from pos.core import clock
 from pos.core.actor import Actor
-from pos.core.db import dialect, execute, one_unit, session, table
+from pos.core.db import connection, dialect, execute, one_unit, table
 from pos.core.errors import Refused
 from pos.core.language import gettext as _
 from pos.customers.models import Customer
@@ -136,4 +136,4 @@ def _made_quick() -> list[str]:
     if dialect() == "postgresql":
         execute(text("SET LOCAL statement_timeout = 0"))
         return []
-    return without_indexes(session().connection())
+    return without_indexes(connection())

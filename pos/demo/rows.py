@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pos.backups.loading import put_rows
-from pos.core.db import session
+from pos.core.db import connection
 
 ROWS_AT_ONCE = 20_000
 COLUMNS = {
@@ -51,7 +51,7 @@ class Waiting:
         """Write all that waits. Only inside a unit."""
         for name, columns in COLUMNS.items():
             if self._rows[name]:
-                put_rows(session().connection(), name, columns.split(), self._rows[name])
+                put_rows(connection(), name, columns.split(), self._rows[name])
                 self._rows[name] = []
 
 

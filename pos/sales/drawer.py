@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pos.core import audit, clock, idempotency
 from pos.core.actor import Actor
-from pos.core.db import execute, one_unit, session, table
+from pos.core.db import connection, execute, one_unit, table
 from pos.core.errors import Invalid, NotFound, Problem, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
@@ -67,7 +67,7 @@ def open_session(actor: Actor, opening_float: Any, till: str | None = None, key:
     _refuse_open_till(name)
     row = {"id": session_id, "till": name, "opening_float": amount, "opened_by": actor.id, "opened_at": clock.now()}
     try:
-        with session().begin_nested():
+        with connection().begin_nested():
             execute(insert(_sessions), row)
     except IntegrityError:
         _refuse_open_till(name)

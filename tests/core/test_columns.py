@@ -13,7 +13,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, t
 from sqlalchemy.exc import StatementError
 
 from pos.core.columns import Percent, Quantity, Rupees, UtcTime
-from pos.core.db import execute, one_unit, session
+from pos.core.db import connection, execute, one_unit
 
 _things = Table(
     "things_of_a_test",
@@ -28,9 +28,9 @@ _things = Table(
 
 @pytest.fixture
 def things(app: Flask) -> Iterator[Table]:
-    one_unit(lambda: _things.create(session().connection()))()
+    one_unit(lambda: _things.create(connection()))()
     yield _things
-    one_unit(lambda: _things.drop(session().connection()))()
+    one_unit(lambda: _things.drop(connection()))()
 
 
 def kept(things: Table, **values: Any) -> Any:

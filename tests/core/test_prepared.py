@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pos.catalog.models import Product, StockMovement
 from pos.core.columns import Quantity
-from pos.core.db import execute, one_unit, session, table
+from pos.core.db import connection, execute, one_unit, table
 from pos.core.ids import uuid7
 from pos.core.prepared import Prepared
 from tests.shop import Shop
@@ -79,7 +79,7 @@ def test_a_savepoint_takes_back_what_was_sent_in_it(shop: Shop) -> None:
     @one_unit
     def twice() -> None:
         write.run(first)
-        with pytest.raises(IntegrityError), session().begin_nested():
+        with pytest.raises(IntegrityError), connection().begin_nested():
             write.run(movement(rice, "2", id=first["id"]))
         write.run(movement(rice, "3"))
 
