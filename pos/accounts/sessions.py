@@ -19,6 +19,7 @@ from pos.core.actor import Actor
 from pos.core.db import at_most, execute, one_unit, table
 from pos.core.errors import Busy
 from pos.core.ids import uuid7
+from pos.core.prepared import Prepared
 
 log = logging.getLogger("pos.sessions")
 
@@ -55,27 +56,29 @@ def start(
     return session_id, token
 
 
-_find = select(
-    _sessions.c.id,
-    _sessions.c.last_seen_at,
-    _sessions.c.expires_at,
-    _users.c.id.label("user_id"),
-    _users.c.email,
-    _users.c.full_name,
-    _users.c.role,
-    _users.c.language,
-).where(
-    _sessions.c.user_id == _users.c.id,
-    _sessions.c.ended_at.is_(None),
-    _users.c.is_active,
-    _sessions.c.token_hash == bindparam("token_hash"),
-    _sessions.c.door == bindparam("door"),
+_find = Prepared(
+    select(
+        _sessions.c.id,
+        _sessions.c.last_seen_at,
+        _sessions.c.expires_at,
+        _users.c.id.label("user_id"),
+        _users.c.email,
+        _users.c.full_name,
+        _users.c.role,
+        _users.c.language,
+    ).where(
+        _sessions.c.user_id == _users.c.id,
+        _sessions.c.ended_at.is_(None),
+        _users.c.is_active,
+        _sessions.c.token_hash == bindparam("token_hash"),
+        _sessions.c.door == bindparam("door"),
+    )
 )
 
 
 def find(token: str, door: str) -> SignedIn | None:
     """Who holds the token, or None when its session has ended, expired or stood idle too long."""
-    row = execute(_find, {"token_hash": token_hash(token), "door": door}).first()
+    row = _find.first({"token_hash": token_hash(token), "door": door})
     if row is None:
         return None
     now = clock.now()

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, ColumnElement, Pool, Row, Select, bindparam, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Pool, Row, Select, String, case, func, or_, select, true
 
 from pos.catalog import mistakes, search_index
 from pos.catalog.models import Product
 from pos.catalog.search_index import in_order_of_letters
 from pos.core.db import at_most, db, execute, table
+from pos.core.prepared import Among
 from pos.core.text import LONGEST_QUERY, like, search_key, search_words
 
 MOST_FOUND = 30
@@ -43,8 +44,7 @@ _SHOWN = (
     "status",
 )
 _sold = select(*(_products.c[name] for name in _SHOWN)).where(_products.c.status == "active")
-_codes: BindParameter[Any] = bindparam("codes", expanding=True)
-_coded = _sold.where(or_(_products.c.barcode.in_(_codes), _products.c.code.in_(_codes)))
+_coded = Among(String(), lambda codes: _sold.where(or_(_products.c.barcode.in_(codes), _products.c.code.in_(codes))))
 
 # ISO/IEC 15424 symbology identifiers (`]E0`, `]C1`), which some scanners are set to send before the code.
 _IDENTIFIER = re.compile(r"^\][A-Za-z][0-9A-Za-z](?=.)")
@@ -61,7 +61,7 @@ def scanned(code: str) -> Row[Any] | None:
     codes = _spellings(plain_code(code))
     if not codes:
         return None
-    rows = execute(_coded, {"codes": codes}).all()
+    rows = _coded.rows(codes)
     by_barcode = [row for one in codes for row in rows if row.barcode == one]
     by_code = [row for one in codes for row in rows if row.code == one]
     return next(iter(by_barcode + by_code), None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,14 +18,14 @@ from pos.core.errors import Busy, Problem
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
 from pos.core.money import format_quantity
-from pos.core.prepared import Prepared
+from pos.core.prepared import Among, Prepared
 
-# How many products one statement asks for.
-PLACES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64, 100, 200, 500)
 _products = table(Product)
 _movements = table(StockMovement)
 _FOR_A_BILL = ("id", "name", "price", "mrp", "cost_price", "stock_quantity", "unit", "hsn_code", "tax_rate", "status")
 _read = select(*(_products.c[name] for name in _FOR_A_BILL)).order_by(_products.c.id)
+# Not the key: goods that are being billed at one till are scanned at another meanwhile.
+_lock = Among(_products.c.id.type, lambda ids: _read.where(_products.c.id.in_(ids)).with_for_update(key_share=True))
 _taken = bindparam("taken", type_=Quantity)
 _take = Prepared(
     update(_products)
@@ -42,22 +41,10 @@ _give = Prepared(
 _move = Prepared(insert(_movements))
 
 
-@cache
-def _lock(places: int) -> Prepared:
-    """Read and lock so many products by id."""
-    these = [bindparam(f"id_{place}", type_=_products.c.id.type) for place in range(places)]
-    # Not the key: goods that are being billed at one till are scanned at another meanwhile.
-    return Prepared(_read.where(_products.c.id.in_(these)).with_for_update(key_share=True))
-
-
 def lock_products(ids: Iterable[UUID]) -> dict[UUID, Any]:
     """The products as they stand, locked by id so that two bills never wait for each other in a circle."""
     must_be_in_unit()
-    wanted = sorted(set(ids))
-    # Bills of 9 to 12 lines share a statement: its last places ask for the last product again.
-    places = next((most for most in PLACES if most >= len(wanted)), len(wanted))
-    asked = {f"id_{place}": wanted[min(place, len(wanted) - 1)] for place in range(places)} if wanted else {}
-    return {row.id: row for row in _lock(places).rows(asked)} if wanted else {}
+    return {row.id: row for row in _lock.rows(sorted(set(ids)))}
 
 
 def short_of(product: Row[Any], required: Decimal) -> Problem | None:

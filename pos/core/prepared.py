@@ -12,7 +12,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import BindParameter, Connection, Dialect, Executable, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -27,6 +27,8 @@ Convert = Callable[[Any], Any]
 # `INSERT ... ON CONFLICT` is each engine's own.
 UPSERTS: dict[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 NOTHING: Values = {}
+# For how many values there is a statement.
+PLACES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 100, 200, 500)
 
 
 class Prepared:
@@ -80,6 +82,27 @@ class Prepared:
         return line, compiled
 
 
+class Among:
+    """A select of what is among several values. Lists of nearly the same length share a statement, which asks for the
+    last value again in the places that are left.
+    """
+
+    def __init__(self, kind: TypeEngine[Any], select: Callable[[list[BindParameter[Any]]], Executable]) -> None:
+        self._kind, self._select = kind, select
+        self._prepared: dict[int, Prepared] = {}
+
+    def rows(self, wanted: Sequence[Any]) -> list[Any]:
+        """The rows that come back for these values; none for none."""
+        if not wanted:
+            return []
+        places = next((most for most in PLACES if most >= len(wanted)), len(wanted))
+        if places not in self._prepared:
+            named = [bindparam(f"value_{place}", type_=self._kind) for place in range(places)]
+            self._prepared[places] = Prepared(self._select(named))
+        filled = [*wanted, *[wanted[-1]] * (places - len(wanted))]
+        return self._prepared[places].rows({f"value_{place}": value for place, value in enumerate(filled)})
+
+
 class _Compiled:
     """A statement in one engine's SQL, with the place of each value and how the driver takes and gives it."""
 
@@ -88,6 +111,8 @@ class _Compiled:
         assert isinstance(compiled, SQLCompiler)
         if compiled.insert_prefetch or compiled.update_prefetch:
             raise TypeError(f"name every column that has a default: {compiled}")
+        if compiled.post_compile_params:
+            raise TypeError(f"ask for several values by Among, or one by one: {compiled}")
         self.sql = str(compiled)
         self._by_place = bool(compiled.positional)
         self._names = list(compiled.positiontup or compiled.binds)

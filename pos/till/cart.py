@@ -15,6 +15,7 @@ from pos.core.db import at_most, execute, must_be_in_unit, one_unit, table
 from pos.core.errors import Invalid, NotFound, Refused
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
+from pos.core.prepared import Prepared
 from pos.core.text import tidy
 from pos.till.models import Cart, CartLine
 
@@ -27,9 +28,9 @@ _carts = table(Cart)
 _lines = table(CartLine)
 _sessions = table(SignInSession)
 # Each scan sends it: written once.
-_touch = (
+_touch = Prepared(
     update(_carts)
-    .where(_carts.c.id == bindparam("cart"), _carts.c.status.in_(WORKING))
+    .where(_carts.c.id == bindparam("cart"), or_(*(_carts.c.status == working for working in WORKING)))
     .values(status="open", updated_at=bindparam("now"))
     .returning(_carts)
 )
@@ -102,7 +103,7 @@ def work_on(actor: Actor, cart_id: UUID) -> Row[Any]:
     """
     actor.require("sell")
     must_be_in_unit()
-    row = execute(_touch, {"cart": cart_id, "now": clock.now()}).first()
+    row = _touch.first({"cart": cart_id, "now": clock.now()})
     return row if row is not None else _refuse(cart_id)
 
 

@@ -42,8 +42,10 @@ _standing = (
 )
 _has_it = and_(_on_cart, _lines.c.product_id == bindparam("product"))
 # How many lines there are, the place on top, and the product's own line, if it has one.
-_place_for = select(_standing, _lines.c.id, _lines.c.position, _lines.c.quantity, _lines.c.amount).select_from(
-    _standing.outerjoin(_lines, _has_it)
+_place_for = Prepared(
+    select(_standing, _lines.c.id, _lines.c.position, _lines.c.quantity, _lines.c.amount).select_from(
+        _standing.outerjoin(_lines, _has_it)
+    )
 )
 _put_in = Prepared(insert(_lines))
 _with_product = select(_lines, *_FOR_A_LINE).join(_products, _products.c.id == _lines.c.product_id)
@@ -105,7 +107,7 @@ def add_product(
 
 def _add(cart_id: UUID, product: Row[Any], wish: Wish) -> UUID:
     """Put goods in: on top of the cart, in the product's own line when there is one."""
-    place = execute(_place_for, {"cart": cart_id, "product": product.id}).first()
+    place = _place_for.first({"cart": cart_id, "product": product.id})
     if place.id is None:
         return _insert(cart_id, product, wish, place)
     position = place.position if place.position == place.top else place.top + 1

@@ -18,6 +18,7 @@ from pos.catalog.models import Product
 from pos.core.db import at_most, execute, table
 from pos.core.errors import NotFound
 from pos.core.language import gettext as _
+from pos.core.prepared import Among, Prepared
 from pos.customers.models import Customer
 from pos.sales.priced import BillDiscount, PricedBill, PricedLine
 from pos.sales.pricing import BillTooLarge, BuysNothing, DiscountTooLarge, price_bill, quantity_for_amount
@@ -57,17 +58,19 @@ _read_lines = (
     .order_by(_lines.c.position, _lines.c.id)
 )
 _this = _carts.c.id == bindparam("cart")
-_with_others = (
+_with_others = Prepared(
     _read_cart.where(_this | cart.beside(bindparam("session", type_=_carts.c.session_id.type)))
     .order_by(_this.desc(), _carts.c.updated_at.desc())
     .limit(at_most(MOST_BESIDE + 1))
 )
-_lines_of = _read_lines.where(_lines.c.cart_id.in_(bindparam("carts", expanding=True)))
+_this_alone = Prepared(_read_cart.where(_this))
+_waiting = Prepared(_read_cart.where(cart.waiting()).order_by(_carts.c.updated_at.desc()).limit(at_most(MOST_WAITING)))
+_lines_of = Among(_carts.c.id.type, lambda carts: _read_lines.where(_lines.c.cart_id.in_(carts)))
 
 
 def quoted(cart_id: UUID, store: Store) -> Quote:
     """The cart with its lines in the order of the bill, priced, whatever became of it. Raises NotFound."""
-    quotes = _quotes(_read_cart.where(_carts.c.id == cart_id), store)
+    quotes = _quotes(_this_alone.rows({"cart": cart_id}), store)
     if not quotes:
         raise NotFound(_("There is no such cart."), code="CART_NOT_FOUND")
     return quotes[0]
@@ -75,13 +78,12 @@ def quoted(cart_id: UUID, store: Store) -> Quote:
 
 def waiting(store: Store) -> list[Quote]:
     """The carts of the whole shop that wait to be gone on with, those last touched first."""
-    statement = _read_cart.where(cart.waiting()).order_by(_carts.c.updated_at.desc()).limit(at_most(MOST_WAITING))
-    return _quotes(statement, store)
+    return _quotes(_waiting.rows(), store)
 
 
 def with_others(cart_id: UUID, session_id: UUID | None, store: Store) -> tuple[Quote, list[Quote]]:
     """The cart, and those that wait beside it with the oldest first, read together. Raises NotFound for the cart."""
-    quotes = _quotes(_with_others, store, {"cart": cart_id, "session": session_id})
+    quotes = _quotes(_with_others.rows({"cart": cart_id, "session": session_id}), store)
     if not quotes or quotes[0].id != cart_id:
         raise NotFound(_("There is no such cart."), code="CART_NOT_FOUND")
     return quotes[0], sorted(quotes[1:], key=lambda quote: quote.id)
@@ -100,10 +102,9 @@ def in_cart(cart_id: UUID) -> Mapping[UUID, Decimal]:
     return {row.product_id: row.quantity for row in execute(statement.where(_lines.c.removed_at.is_(None)))}
 
 
-def _quotes(statement: Any, store: Store, values: Mapping[str, Any] | None = None) -> list[Quote]:
-    carts = execute(statement, values).all()
-    lines: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for line in execute(_lines_of, {"carts": [row.id for row in carts]}):
+def _quotes(carts: Sequence[Any], store: Store) -> list[Quote]:
+    lines: dict[UUID, list[Any]] = defaultdict(list)
+    for line in _lines_of.rows([row.id for row in carts]):
         lines[line.cart_id].append(line)
     return [_quote(row, lines[row.id], store) for row in carts]
 
