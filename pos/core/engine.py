@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import sqlite3
 import sys
+import time
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
 
 log = logging.getLogger("pos.engine")
 
 # The driver keeps the plans of the statements used most, 128 of them unless told otherwise: in a shop that had opened a
 # few pages, every statement of a checkout was planned anew for each bill.
 STATEMENTS_KEPT = 1000
+JUST_USED_SECONDS = 0.2
 # The line used last is used next: it knows the plans and, on SQLite, the pages of what was asked before.
 LINES = {"pool_use_lifo": True}
 # A server whose machine has lost its power says nothing more: its lines are given up after some 20 seconds.
@@ -47,7 +50,6 @@ def engine_options(url: str) -> dict[str, Any]:
     return {
         # A failed statement is written to the log: its values are people's phones and passwords' hashes.
         "hide_parameters": True,
-        "pool_pre_ping": True,
         **LINES,
         "pool_size": 8,
         "max_overflow": 8,
@@ -58,6 +60,7 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Make every connection of this engine safe: called once, before the first connection."""
     if engine.dialect.name != "sqlite":
+        _prove_idle_lines(engine)
         return
     journal = _journal_mode()
 
@@ -72,6 +75,24 @@ def prepare(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         write = connection.get_execution_options().get("write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _prove_idle_lines(engine: Engine) -> None:
+    """Ask a line that stood idle whether it still holds; a request takes three, each just after the other."""
+
+    @event.listens_for(engine, "checkin")
+    def keep_time(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def prove(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used", 0.0) < JUST_USED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            # All lines are as old as this one, or older: the server was away.
+            raise InvalidatePoolError from error
 
 
 def _journal_mode() -> str:
