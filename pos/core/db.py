@@ -158,8 +158,22 @@ def _writing() -> Iterator[tuple[Connection, Transaction]]:
             yield elsewhere, savepoint
         return
     with db.engine.connect() as line:
-        # Closing the line undoes what was not committed.
-        yield line, line.execution_options(write=True).begin()
+        try:
+            yield line, line.execution_options(write=True).begin()
+        except BaseException:
+            _undo(line)
+            raise
+
+
+def _undo(line: Connection) -> None:
+    """Told to the driver itself: after a commit that failed, SQLAlchemy takes the transaction for over."""
+    if line.invalidated:
+        return
+    try:
+        line.connection.rollback()
+    except Exception:
+        # Nobody may get this line with what is half done on it.
+        line.invalidate()
 
 
 def _commit(transaction: Transaction) -> None:

@@ -147,9 +147,14 @@ class _Compiled:
         ]
 
 
-def _sent(line: Connection, sql: str, values: Any, *, each: bool = False) -> Any:
-    """The driver's own cursor after the statement, or SQLAlchemy's where somebody wants to hear of it."""
-    if line.dispatch.before_cursor_execute or line.dispatch.after_cursor_execute:
+def _is_heard(line: Connection) -> bool:
+    sent = line.dispatch
+    return bool(sent.before_cursor_execute or sent.after_cursor_execute or line.dialect.dispatch.handle_error)
+
+
+def _sent(line: Connection, sql: str, values: Any, each: bool = False) -> Any:
+    """The driver's own cursor after the statement, or SQLAlchemy's result where somebody wants to hear of it."""
+    if _is_heard(line):
         return line.exec_driver_sql(sql, values)
     cursor = line.connection.cursor()
     try:

@@ -30,9 +30,9 @@ BUGS = (
         "products locked in the order of the basket",
         "pos/catalog/shelf.py",
         {
-            'return {row.id: row for row in execute(_lock, {"ids": sorted(set(ids))})}': """rows = {}
+            "return {row.id: row for row in _lock.rows(sorted(set(ids)))}": """rows = {}
     for one in dict.fromkeys(ids):
-        rows |= {row.id: row for row in execute(_lock, {"ids": [one]})}
+        rows |= {row.id: row for row in _lock.rows([one])}
     return rows"""
         },
         ("tests/races/test_baskets.py::test_opposite_baskets_all_become_bills_and_no_lock_is_met",),
@@ -49,9 +49,14 @@ BUGS = (
         "the key in a transaction of its own",
         "pos/core/idempotency.py",
         {
-            "    if taken.first() is not None:\n": "    first = taken.first()\n    session().commit()\n"
-            "    if first is not None:\n",
-            "must_be_in_unit, table\n": "must_be_in_unit, session, table\n",
+            "    if _take[dialect()].first(": "    first = _take[dialect()].first(",
+            '"created_at": clock.now()}) is not None:': """"created_at": clock.now()})
+    driver = connection().connection.dbapi_connection
+    driver.commit()
+    if dialect() == "sqlite":
+        driver.execute("BEGIN IMMEDIATE")
+    if first is not None:""",
+            "import Base, dialect": "import Base, connection, dialect",
         },
         (
             "tests/races/test_any_statement_may_fail.py::test_each_statement_may_fail",
@@ -89,7 +94,7 @@ BUGS = (
         "goods taken off the shelf without lock or guard",
         "pos/catalog/shelf.py",
         {
-            "_lock = _these.with_for_update(key_share=True)": "_lock = _these",
+            "in_(ids)).with_for_update(key_share=True)": "in_(ids))",
             '"product"), _products.c.stock_quantity >= _taken)': '"product"))',
         },
         ("tests/races/test_last_unit.py::test_one_till_sells_the_last_unit_and_all_others_are_told",),
@@ -99,12 +104,14 @@ BUGS = (
         "bill numbers by MAX() + 1",
         "pos/core/numbering.py",
         {
-            "    row: Any = _take[dialect()].run(values).first()": """\
+            "    row = _take[dialect()].first(values)": """\
     highest = select(func.max(_counters.c.last_number)).filter_by(series=series, year=year)
     more = {"last_number": (execute(highest).scalar() or 0) + 1, "last_at": moment}
     first = UPSERTS[dialect()](_counters).values(series=series, year=year, last_number=1, last_at=moment)
     execute(first.on_conflict_do_update(index_elements=["series", "year"], set_=more))
-    row: Any = (more["last_number"], moment)"""
+    row = Row(more["last_number"], moment)""",
+            "_ALWAYS = ": "Row = namedtuple('Row', ('last_number', 'last_at'))\n_ALWAYS = ",
+            "from collections.abc": "from collections import namedtuple\nfrom collections.abc",
         },
         (
             "tests/races/test_numbers.py::test_sales_that_fail_leave_no_gap_and_no_duplicate",

@@ -23,7 +23,7 @@ from pos.core import db as core_db
 from pos.core import idempotency, numbering
 from pos.core.actor import Actor
 from pos.core.columns import Quantity
-from pos.core.db import db, execute, table
+from pos.core.db import connection, db, dialect, execute, table
 from pos.core.numbering import Number
 from pos.core.prepared import Prepared
 from pos.customers import credit
@@ -115,7 +115,10 @@ def _kept_at_once(patch: Patch, module: Any, name: str) -> None:
 
     def kept(*asked: Any) -> Any:
         made = step(*asked)
-        core_db.session().commit()
+        driver: Any = connection().connection.dbapi_connection
+        driver.commit()
+        if dialect() == "sqlite":
+            driver.execute("BEGIN IMMEDIATE")
         return made
 
     patch.setattr(module, name, kept)
@@ -160,7 +163,7 @@ def products_locked_as_scanned(patch: Patch) -> None:
         for one in dict.fromkeys(ids):
             if rows:
                 meet()
-            rows[one] = execute(shelf._lock, {"ids": [one]}).one()
+            [rows[one]] = shelf._lock.rows([one])
         return rows
 
     patch.setattr(shelf, "lock_products", one_by_one)

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from pos.core import prepared
 from pos.core.db import db
 from pos.core.engine import sqlite_module
 
@@ -128,9 +130,26 @@ def hang_up(url: str, connection: Any) -> None:
 
 @contextmanager
 def listening(engine: Any, name: str, listener: Callable[..., Any], **options: Any) -> Iterator[None]:
-    """Listen to the engine for a while."""
+    """Listen to the engine for a while, and to the prepared statements, which are sent past it as nobody listened."""
+    patch = pytest.MonkeyPatch()
+    if name.endswith("_cursor_execute"):
+        patch.setattr(prepared, "_sent", _sent_with(listener, name.startswith("after"), prepared._sent))
+        patch.setattr(prepared, "_is_heard", lambda _line: False)
     event.listen(engine, name, listener, **options)
     try:
         yield
     finally:
         event.remove(engine, name, listener)
+        patch.undo()
+
+
+def _sent_with(listener: Callable[..., Any], afterwards: bool, send: Callable[..., Any]) -> Callable[..., Any]:
+    def sent(line: Any, sql: str, values: Any, each: bool = False) -> Any:
+        if not afterwards:
+            sql, values = listener(line, None, sql, values, None, each) or (sql, values)
+        cursor = send(line, sql, values, each)
+        if afterwards:
+            listener(line, cursor, sql, values, None, each)
+        return cursor
+
+    return sent
