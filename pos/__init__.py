@@ -30,6 +30,7 @@ from pos.backups.views import blueprint as backups
 from pos.catalog.api import blueprint as products_api
 from pos.catalog.goods_views import blueprint as goods_in
 from pos.catalog.import_views import blueprint as imports
+from pos.catalog.price_views import blueprint as prices
 from pos.catalog.starter_views import blueprint as starter
 from pos.catalog.views import blueprint as catalog
 from pos.codes import CODES
@@ -127,7 +128,7 @@ def _install_doors(app: Flask) -> None:
     shown.install(app)
     templates.install(app)
     install_doorkeeper(app)
-    goods, people = (catalog, imports, starter, goods_in), (customers, customer_imports, purchases)
+    goods, people = (catalog, prices, imports, starter, goods_in), (customers, customer_imports, purchases)
     owner = (reports, analytics, audit_log, backups, first_steps)
     for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, *owner, manual):
         app.register_blueprint(blueprint)

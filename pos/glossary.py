@@ -69,6 +69,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "category": ("Category.", "Grocery"),
     "packSize": ("How much one of it holds.", "1 kg"),
     "price": ("What one unit costs the customer: rupees, never above mrp.", 22.00),
+    "prices": ("The new prices, each product once, at most 500.", None),
     "mrp": ("The price printed on the pack: rupees.", 28.00),
     "costPrice": ("What one unit cost the shop: rupees. Owners alone see it and set it.", 18.00),
     "stockQuantity": ("How much is on the shelf, in the product's unit.", 45),

@@ -72,6 +72,13 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET catalog.alerts": SIGNED_IN,
     "GET catalog.export_csv": SIGNED_IN,
     "GET catalog.export_xlsx": SIGNED_IN,
+    # many prices
+    "GET prices.table": SIGNED_IN,
+    "POST prices.look": SIGNED_IN,
+    "POST prices.step": SIGNED_IN,
+    "POST prices.save": SIGNED_IN,
+    "POST prices.undo": SIGNED_IN,
+    "POST prices.labels": SIGNED_IN,
     # goods scanned
     "GET goods.home": SIGNED_IN,
     "GET goods.draft": SIGNED_IN,
@@ -260,6 +267,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET api_products.expiring": SIGNED_IN,
     "GET api_products.low_stock": SIGNED_IN,
     "PATCH api_products.move_stock": SIGNED_IN,
+    "PATCH api_products.reprice": SIGNED_IN,
     "GET api_products.movements": SIGNED_IN,
     "GET api_products.product": SIGNED_IN,
     "GET api_reports.alerts": SIGNED_IN,

@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from pos.catalog import alerts, listing, products, search, stock
+from pos.catalog import alerts, listing, prices, products, search, stock
 from pos.catalog.api_schemas import (
     SORTS,
     ChangedProductArgs,
     ExpiringArgs,
     MovementsAnswer,
     NewProductArgs,
+    PricesAnswer,
+    PricesArgs,
     ProductAnswer,
     ProductsAnswer,
     ProductsArgs,
@@ -37,6 +39,7 @@ from pos.core.language import gettext as _
 from pos.core.paging import Page
 from pos.settings import store
 
+EXAMPLE = "01a20742-5b1e-7cc3-9f0a-3d2b6f7e8c11"
 blueprint = ApiBlueprint("products", description="Products, their prices and their stock.")
 
 
@@ -131,6 +134,22 @@ def change(asked: dict[str, Any], product_id: UUID) -> dict[str, Any]:
     """Change the named values of a product; those not named stay."""
     products.change_product(acting(), product_id, asked, asked.pop("updated_at"))
     return _one(product_id)
+
+
+@blueprint.patch("/products/prices")
+@blueprint.arguments(PricesArgs, example={"prices": [{"productId": EXAMPLE, "price": 24.00, "mrp": 28.00}]})
+@blueprint.response(200, PricesAnswer)
+@for_whom("edit_products")
+def reprice(asked: dict[str, Any]) -> dict[str, Any]:
+    """Set the prices of many products at once, all or nothing; those not named stay."""
+    prices.change_prices(acting(), [_repricing(one) for one in asked["prices"]])
+    rows = listing.these([one["product_id"] for one in asked["prices"]])
+    return answer(products=[shown(acting(), row) for row in rows])
+
+
+def _repricing(one: dict[str, Any]) -> prices.Repricing:
+    values = {name: one[name] for name in prices.FIELDS if name in one}
+    return prices.Repricing(one["product_id"], values, seen_at=one["updated_at"])
 
 
 @blueprint.delete("/products/<uuid:product_id>")

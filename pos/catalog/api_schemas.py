@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from marshmallow import fields, validate
 
+from pos.catalog import prices
 from pos.catalog.models import MOVEMENTS, STATUSES, UNITS
 from pos.core.api.door import PageSchema, PagingArgs, enveloped
 from pos.core.api.fields import BodySchema, CamelSchema, Moment, Percent, Quantity, Rupees, WholeNumber
@@ -79,6 +80,24 @@ class ChangedProductArgs(ProductArgs):
     updated_at = Moment(load_default=None, allow_none=True)
 
 
+class PriceArgs(BodySchema):
+    """What changes of one product; `updatedAt` is what the editor saw, for 409 when somebody else was faster."""
+
+    product_id = fields.UUID(required=True)
+    price = Rupees(metadata={"description": "Rupees, never above mrp.", "example": 22.00})
+    mrp = Rupees(allow_none=True)
+    cost_price = Rupees(allow_none=True, metadata={"description": "Owners alone."})
+    updated_at = Moment(load_default=None, allow_none=True)
+
+
+class PricesArgs(BodySchema):
+    """The new prices, each product once."""
+
+    prices = fields.List(
+        fields.Nested(PriceArgs), required=True, validate=validate.Length(min=1, max=prices.MOST_AT_ONCE)
+    )
+
+
 class ProductsArgs(PagingArgs):
     """Which products are wanted."""
 
@@ -144,4 +163,5 @@ ProductsAnswer = enveloped(
 MovementsAnswer = enveloped(
     "Movements", movements=fields.List(fields.Nested(MovementSchema)), pagination=fields.Nested(PageSchema)
 )
+PricesAnswer = enveloped("Prices", products=fields.List(fields.Nested(ProductSchema)))
 StockAnswer = enveloped("Stock", product=fields.Nested(ProductSchema), movement=fields.Nested(MovementSchema))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from pos.catalog import search_index
 from pos.catalog.alerts import expires_by, is_low
@@ -63,6 +65,12 @@ def products(wanted: Wanted, page: int = 1, limit: int = LEAST_LIMIT, *, nearest
     Show a row's cost price only to who may see it.
     """
     return paged(_ordered(_narrowed(wanted), wanted), page, limit, nearest=nearest)
+
+
+def these(ids: Sequence[UUID]) -> list[Row[Any]]:
+    """These products in this order, without those that are not there: one query, none for no ids."""
+    rows = {row.id: row for row in execute(_shown.where(_products.c.id.in_(ids)))} if ids else {}
+    return [rows[one] for one in ids if one in rows]
 
 
 def categories() -> list[str]:

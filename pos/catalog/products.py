@@ -58,7 +58,7 @@ def add_product(actor: Actor, values: Mapping[str, Any], key: str | None = None)
         earlier = idempotency.claim(SCOPE, key, idempotency.fingerprint(values), product_id)
         if earlier:
             return earlier
-    typed = checked(_with_costs_guarded(actor, values))
+    typed = checked(with_costs_guarded(actor, values))
     if typed["min_stock_level"] is None:
         typed["min_stock_level"] = store.current().min_stock_default
     now = clock.now()
@@ -83,7 +83,7 @@ def change_product(actor: Actor, product_id: UUID, values: Mapping[str, Any], se
     if seen_at is not None and seen_at != before.updated_at:
         sentence = _("Somebody else changed %(name)s while you edited it. Compare, then save again.", name=before.name)
         raise Refused(sentence, code="CHANGED_MEANWHILE")
-    typed = checked(_with_costs_guarded(actor, values), before._asdict())
+    typed = checked(with_costs_guarded(actor, values), before._asdict())
     if typed.get("min_stock_level", before.min_stock_level) is None:
         typed["min_stock_level"] = store.current().min_stock_default
     changes = {name: value for name, value in typed.items() if value != before._mapping[name]}
@@ -124,16 +124,20 @@ def _write(actor: Actor, action: str, before: Row[Any], changes: Mapping[str, An
     written = update(_products).where(_products.c.id == before.id).values(**changes, search_key=found_by)
     with _codes_kept_apart(changes, but=before.id):
         execute(written.values(updated_at=clock.now()))
-    change = {name: [_told(before._mapping[name]), _told(value)] for name, value in changes.items()}
+    change = {name: [logged(before._mapping[name]), logged(value)] for name, value in changes.items()}
     audit.record(actor, action, "product", before.id, change)
 
 
-def _told(value: Any) -> str | None:
+def logged(value: Any) -> str | None:
+    """A value as the audit log writes it."""
     return None if value is None else str(value)
 
 
-def _with_costs_guarded(actor: Actor, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The cost price is the owner's alone: others neither set it nor clear it (DESIGN.md 7)."""
+def with_costs_guarded(actor: Actor, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values, without an empty cost price from who does not see it: it is the owner's alone (DESIGN.md 7).
+
+    Raises Forbidden when such a person sets one.
+    """
     if "cost_price" not in values or actor.may("see_costs"):
         return values
     if values["cost_price"] not in (None, ""):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from pos.core.prepared import Prepared
 GENESIS = "0" * 64
 # Any constant will do: it names the one lock that orders the chain's links on PostgreSQL.
 CHAIN_LOCK = 7_303_014
+Change = Mapping[str, Any]
 
 
 class AuditEntry(Base):
@@ -51,22 +52,34 @@ def record(
     actor: Actor, action: str, subject_type: str, subject_id: object = None, change: Mapping[str, Any] | None = None
 ) -> None:
     """Write down what was done, linked to the entry before it. It stands or falls with the unit it is called in."""
+    record_each(actor, action, subject_type, [(subject_id, change)])
+
+
+def record_each(actor: Actor, action: str, subject_type: str, changes: Sequence[tuple[object, Change | None]]) -> None:
+    """Write down the same deed done to many subjects, an entry for each, in as many statements as one takes."""
     must_be_in_unit()
     if dialect() == "postgresql":
         _lock_chain.run({"lock": CHAIN_LOCK})
     last = _last_link.first()
-    entry = {
-        "number": last.number + 1 if last else 1,
-        "at": clock.now(),
-        "actor_id": actor.id,
-        "actor_name": actor.name,
-        "action": action,
-        "subject_type": subject_type,
-        "subject_id": None if subject_id is None else str(subject_id),
-        "change": json.dumps(change or {}, sort_keys=True, ensure_ascii=False, default=str),
-        "previous_hash": last.hash if last else GENESIS,
-    }
-    _write.run({**entry, "hash": link_hash(entry)})
+    number, previous = (last.number, last.hash) if last else (0, GENESIS)
+    same = {"at": clock.now(), "actor_id": actor.id, "actor_name": actor.name, "action": action}
+    entries: list[dict[str, Any]] = []
+    for subject_id, change in changes:
+        number += 1
+        entry = {"number": number, **same, "subject_type": subject_type, **_told(subject_id, change)}
+        entry["previous_hash"] = previous
+        previous = entry["hash"] = link_hash(entry)
+        entries.append(entry)
+    if len(entries) == 1:
+        _write.run(entries[0])
+    elif entries:
+        _write.run_each(entries)
+
+
+def _told(subject_id: object, change: Change | None) -> dict[str, Any]:
+    subject = None if subject_id is None else str(subject_id)
+    written = json.dumps(change or {}, sort_keys=True, ensure_ascii=False, default=str)
+    return {"subject_id": subject, "change": written}
 
 
 def last_link() -> tuple[int, str] | None:

@@ -13,16 +13,15 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, select
 
 from pos.catalog.importing.sorting import Good
 from pos.catalog.models import Product
 from pos.catalog.products import search_text
-from pos.core import clock
+from pos.catalog.rewriting import STOCK, rewrite
 from pos.core.db import execute, must_be_in_unit, session, table
 
 ROWS_AT_ONCE = 1000
-STOCK = "stock_quantity"
 FOUND_BY = frozenset({"name", "brand", "category", "code", "barcode"})
 T = TypeVar("T")
 # Raises Forbidden for a name, a price before and a price after that the person may not set.
@@ -101,7 +100,7 @@ def _written(changes: Sequence[Change], check: Check) -> list[Stock]:
         if after != before:
             one.differs[STOCK] = after
             stocks.append((one.product_id, before, after))
-    _update(changes)
+    rewrite((one.product_id, one.differs) for one in changes)
     return stocks
 
 
@@ -111,20 +110,3 @@ def _look_again(changes: Sequence[Change], check: Check) -> None:
         rows = {row.id: row for row in execute(_whole, {"ids": [one.product_id for one in changes]})}
         for one in changes:
             one.differs = _differing(rows[one.product_id], one.told, check)
-
-
-def _update(changes: Sequence[Change]) -> None:
-    now, alike = clock.now(), dict[tuple[str, ...], list[dict[str, Any]]]()
-    for one in changes:
-        values = {f"new_{name}": value for name, value in one.differs.items()}
-        alike.setdefault(tuple(one.differs), []).append({"product": one.product_id, "now": now, **values})
-    for names, rows in alike.items():
-        if names:
-            execute(_statement(names), rows)
-
-
-def _statement(names: Sequence[str]) -> Any:
-    values = {name: bindparam(f"new_{name}", type_=_products.c[name].type) for name in names}
-    if set(names) - {STOCK}:
-        values["updated_at"] = bindparam("now", type_=_products.c.updated_at.type)
-    return update(_products).where(_products.c.id == bindparam("product")).values(**values)
