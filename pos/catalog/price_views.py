@@ -54,8 +54,9 @@ def table() -> str:
 def look() -> ResponseReturnValue:
     """Other goods in the table; what was typed and is not saved stays in it."""
     page, form = asked_page(request.form.get("page")), request.form
-    done = price_forms.asked_back(form)
-    answer = make_response(_page(Sheet(page, price_forms.changed(form), scanned=_scanned(), done=done, is_judged=True)))
+    answer = make_response(
+        _page(Sheet(page, price_forms.changed(form), scanned=_scanned(), done=_done(), is_judged=True))
+    )
     if is_htmx():
         asked: dict[str, Any] = {**list_forms.kept(form), **({"page": page} if page > 1 else {})}
         # Where the browser finds the same goods again.
@@ -71,9 +72,11 @@ def step() -> ResponseReturnValue:
     try:
         wanted = price_steps.read(request.form)
     except Invalid as error:
-        return _page(Sheet(_here(), typed, problems=[Problem(error.message)], is_judged=True)), error.status
+        return _page(
+            Sheet(_here(), typed, done=_done(), problems=[Problem(error.message)], is_judged=True)
+        ), error.status
     rows = price_forms.filled(listing.these(shown), typed, (), _fields())
-    return _page(Sheet(_here(), price_forms.stepped(rows, wanted), apart=shown, is_judged=True))
+    return _page(Sheet(_here(), price_forms.stepped(rows, wanted), apart=shown, done=_done(), is_judged=True))
 
 
 @blueprint.post("")
@@ -84,7 +87,7 @@ def save() -> ResponseReturnValue:
     try:
         done = price_forms.undoing(change_prices(actor(), price_forms.repricings(typed)))
     except PosError as error:
-        return _refused(typed, error)
+        return _refused(typed, error, _done())
     told = ngettext("%(num)s product has new prices.", "%(num)s products have new prices.", len(done))
     told = told if done else _("Nothing was changed: these are the prices already.")
     return _page(Sheet(_here(), apart=_ids(done), done=done, told=told))
@@ -94,7 +97,7 @@ def save() -> ResponseReturnValue:
 @needs("edit_products")
 def undo() -> ResponseReturnValue:
     """Put back what was saved last; what somebody changed since stands in the table instead, to be decided."""
-    typed, back = price_forms.changed(request.form), price_forms.asked_back(request.form)
+    typed, back = price_forms.changed(request.form), _done()
     try:
         change_prices(actor(), back)
     except PosError as error:
@@ -106,7 +109,7 @@ def undo() -> ResponseReturnValue:
 @needs("move_stock")
 def labels() -> ResponseReturnValue:
     """A list of labels, one for each product whose prices were saved last."""
-    wanted = {one: {"quantity": "1"} for one in _ids(price_forms.asked_back(request.form))}
+    wanted = {one: {"quantity": "1"} for one in _ids(_done())}
     return see_other("goods.draft", draft_id=drafts.start(actor(), "labels", wanted))
 
 
@@ -129,9 +132,14 @@ def _scanned() -> list[UUID]:
     return [found.id] if found else []
 
 
-def _refused(typed: Typed, error: PosError) -> ResponseReturnValue:
+def _done() -> Sequence[Repricing]:
+    """What was saved last, which the page's undo still puts back."""
+    return price_forms.asked_back(request.form)
+
+
+def _refused(typed: Typed, error: PosError, done: Sequence[Repricing] = ()) -> ResponseReturnValue:
     problems = error.problems or (Problem(error.message, error.code, error.field),)
-    return _page(Sheet(_here(), typed, problems=problems, is_refused=True)), error.status
+    return _page(Sheet(_here(), typed, done=done, problems=problems, is_refused=True)), error.status
 
 
 def _page(sheet: Sheet) -> str:
@@ -144,6 +152,7 @@ def _page(sheet: Sheet) -> str:
     rows = price_forms.filled(products, sheet.typed, problems, _fields())
     values = {"page": page, "rows": rows, "wanted": wanted, "asked": list_forms.kept(asked), "sheet": sheet}
     values |= {"fields": _fields(), "refusals": price_forms.beside(problems, rows), "statuses": STATUS_LABELS}
+    values["is_fragment"] = is_htmx()
     if is_htmx():
         return render_template("catalog/_prices.html", **values)
     choices = {"categories": listing.categories(), "sorts": list_forms.SORT_LABELS.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -71,7 +71,7 @@ def change_prices(actor: Actor, wanted: Sequence[Repricing]) -> list[Repriced]:
     """
     actor.require("edit_products")
     _refuse_lists(wanted)
-    held = {row.id: row for row in execute(_lock, {"ids": sorted(one.product_id for one in wanted)})}
+    held = _held(one.product_id for one in wanted)
     problems: list[Problem] = []
     changes = [_judged(actor, one, held[one.product_id], problems) for one in wanted if one.product_id in held]
     problems += [_missing(one.product_id) for one in wanted if one.product_id not in held]
@@ -90,6 +90,11 @@ def _refuse_lists(wanted: Sequence[Repricing]) -> None:
     unknown = {name for one in wanted for name in one.values} - set(FIELDS)
     if unknown:
         raise Invalid(_("A product has no price called %(name)s.", name=min(unknown)))
+
+
+def _held(ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+    """The products as they stand, locked by id so that two lists never wait for each other in a circle."""
+    return {row.id: row for row in execute(_lock, {"ids": sorted(ids)})}
 
 
 def _missing(product_id: UUID) -> Problem:

@@ -17,7 +17,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Row, bindparam, func, insert, literal, select, update
 
-from pos.catalog import drafts, shelf
+from pos.catalog import drafts, prices, shelf
 from pos.catalog.models import Product, StockMovement
 from pos.core import db as core_db
 from pos.core import idempotency, numbering
@@ -237,3 +237,14 @@ def writers_without_a_queue(patch: Patch) -> None:
 def nothing_tried_again(patch: Patch) -> None:
     """What the engine asks to be repeated surfaces at the till."""
     patch.setattr(core_db, "_may_try_again", lambda _error: False)
+
+
+def prices_looked_at_before(patch: Patch) -> None:
+    """The prices are read before the unit begins, without a lock."""
+    rows: dict[UUID, Row[Any]] = {row.id: row for row in execute(prices._whole)}
+    db.session.rollback()
+
+    def remembered(ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+        return {one: rows[one] for one in ids if one in rows}
+
+    patch.setattr(prices, "_held", remembered)

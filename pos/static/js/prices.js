@@ -31,7 +31,7 @@ function showMargin(row) {
   const rupees = Math.abs(margin).toLocaleString("en-IN", { minimumFractionDigits: 2 });
   const share = document.createElement("small");
   if (price) share.textContent = `${(margin * 100 / price).toFixed(1)} %`;
-  place.replaceChildren(`${margin < 0 ? "-" : ""}₹${rupees}`, ...(price ? [share] : []));
+  place.replaceChildren(`${margin < 0 ? "-" : ""}₹${rupees} `, ...(price ? [share] : []));
 }
 
 function count() {
@@ -143,10 +143,12 @@ document.addEventListener("focusin", (event) => {
   if (event.target === box) box.select();
 });
 
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
   cells().forEach((cell) => cell.closest("td").classList.toggle("is-changed", isChanged(cell)));
   count();
-  goTo(document.querySelector("#prices [autofocus]"));
+  goTo(document.querySelector("#prices [data-arrives]"));
+  // Whoever raised all prices wants to see them.
+  if (event.detail?.ctx?.sourceElement?.matches("[data-steps]")) document.querySelector("#prices .table-wrap")?.scrollIntoView();
 });
 
 window.addEventListener("beforeunload", (event) => {
