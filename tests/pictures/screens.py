@@ -120,6 +120,14 @@ def starter(camera: Camera) -> None:
         page.locator(f"#price-{code}").fill(price)
 
 
+def prices(camera: Camera) -> None:
+    """A few prices are typed."""
+    page = camera.show("/products/prices")
+    for place, more in ((0, 2), (1, 3), (3, 5)):
+        cell = page.locator("[data-price=cost_price]").nth(place)
+        cell.fill(str(int(float(cell.input_value() or 10)) + more))
+
+
 def help_sheet(camera: Camera) -> None:
     """The help button was pressed."""
     page = camera.show("/products")
@@ -157,6 +165,7 @@ SCREENS: dict[str, Screen] = {
     "drawer": _open("/drawer"),
     "drawer-count": _open("/drawer/{drawer}/close"),
     "products": _open("/products"),
+    "prices": prices,
     "product": _open("/products/{product}"),
     "product-new": _open("/products/new"),
     "import": _open("/products/import/{import}"),
