@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -53,12 +53,11 @@ def table() -> str:
 @needs("edit_products")
 def look() -> ResponseReturnValue:
     """Other goods in the table; what was typed and is not saved stays in it."""
-    page, form = asked_page(request.form.get("page")), request.form
-    answer = make_response(
-        _page(Sheet(page, price_forms.changed(form), scanned=_scanned(), done=_done(), is_judged=True))
-    )
+    page, scanned = asked_page(request.form.get("page")), _scanned()
+    sheet = Sheet(page, price_forms.changed(request.form), scanned=scanned, done=_done(), is_judged=True)
+    answer = make_response(_page(sheet))
     if is_htmx():
-        asked: dict[str, Any] = {**list_forms.kept(form), **({"page": page} if page > 1 else {})}
+        asked: dict[str, Any] = {**list_forms.kept(_asked(scanned)), **({"page": page} if page > 1 else {})}
         # Where the browser finds the same goods again.
         answer.headers["HX-Replace-Url"] = url_for("prices.table", **asked)
     return answer
@@ -132,6 +131,12 @@ def _scanned() -> list[UUID]:
     return [found.id] if found else []
 
 
+def _asked(scanned: Sequence[UUID] = ()) -> Mapping[str, str]:
+    """What narrows the list; what was scanned is in the table already, and keeps the other goods there."""
+    asked = request.form if request.method == "POST" else request.args
+    return {**asked.to_dict(), **({"q": ""} if scanned else {})}
+
+
 def _done() -> Sequence[Repricing]:
     """What was saved last, which the page's undo still puts back."""
     return price_forms.asked_back(request.form)
@@ -143,7 +148,7 @@ def _refused(typed: Typed, error: PosError, done: Sequence[Repricing] = ()) -> R
 
 
 def _page(sheet: Sheet) -> str:
-    terms, asked = store.current(), request.form if request.method == "POST" else request.args
+    terms, asked = store.current(), _asked(sheet.scanned)
     wanted = list_forms.wanted(asked, terms)
     page = listing.products(wanted, sheet.page, price_forms.asked_rows(asked.get("limit")), nearest=True)
     products = _in_order(sheet, page)

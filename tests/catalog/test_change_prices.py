@@ -317,6 +317,7 @@ def test_a_scan_comes_first_with_its_price_ready_to_be_typed(shop: Shop) -> None
     sent = cells({(tea, "price"): ("21", "20.00")}) | {"q": "8901111111111", "find": "1"}
     answer = shop.client("asha").post("/products/prices/look", data=sent, headers=HTMX)
     assert names(answer.text) == ["Salt", "Tea"]
+    assert answer.headers["HX-Replace-Url"] == "/products/prices"
     assert "data-arrives" in box(answer.text, "price", salt)
     assert "data-arrives" not in box(answer.text, "price", tea)
 
@@ -326,6 +327,7 @@ def test_the_undo_survives_looking_for_others(shop: Shop) -> None:
     saved = save(shop, {(tea, "price"): ("21", "20")}).text
     answer = shop.client("asha").post("/products/prices/look", data=back(saved) | {"q": "nothing"}, headers=HTMX)
     assert back(answer.text) == back(saved) != {}
+    assert "Nothing has the code or name nothing." in answer.text
     assert "No product fits." in answer.text
 
 

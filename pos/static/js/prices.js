@@ -80,10 +80,16 @@ function jumpTo(code) {
   return Boolean(row);
 }
 
+// Until the goods are there the cursor waits in the box: a price typed for what nothing was found by is nobody's.
 function find(code) {
   box.value = code;
-  if (jumpTo(code)) box.value = "";
-  else form.querySelector("[name=find]").click();
+  if (jumpTo(code)) {
+    box.value = "";
+    return;
+  }
+  box.focus();
+  box.select();
+  form.querySelector("[name=find]").click();
 }
 
 watchScans(CELL, {
@@ -146,9 +152,12 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   cells().forEach((cell) => cell.closest("td").classList.toggle("is-changed", isChanged(cell)));
   count();
-  goTo(document.querySelector("#prices [data-arrives]"));
+  const { sourceElement } = event.detail?.ctx ?? {};
+  const arrived = document.querySelector("#prices [data-arrives]");
+  goTo(arrived);
+  if (arrived && sourceElement?.matches("[name=find]")) box.value = "";
   // Whoever raised all prices wants to see them.
-  if (event.detail?.ctx?.sourceElement?.matches("[data-steps]")) document.querySelector("#prices .table-wrap")?.scrollIntoView();
+  if (sourceElement?.matches("[data-steps]")) document.querySelector("#prices .table-wrap")?.scrollIntoView();
 });
 
 window.addEventListener("beforeunload", (event) => {
