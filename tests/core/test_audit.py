@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
@@ -50,6 +52,21 @@ def test_each_entry_is_linked_to_the_one_before_it(app: Flask) -> None:
     assert [row.number for row in rows] == [1, 2]
     assert (rows[0].previous_hash, rows[1].previous_hash) == (GENESIS, rows[0].hash)
     assert rows[1].change == '{"name": "चाय"}'
+    assert broken() == []
+
+
+def test_one_deed_done_to_many_has_an_entry_for_each_in_as_many_statements(app: Flask, count_queries: Any) -> None:
+    write()
+    with count_queries() as one:
+        write()
+    with count_queries() as many:
+        one_unit(audit.record_each)(ASHA, "test.done", "test", [(number, {"to": number}) for number in range(40)])
+    rows = execute(text("SELECT number, subject_id, previous_hash, hash FROM audit_log ORDER BY number")).all()
+    assert [row.number for row in rows] == list(range(1, 43))
+    assert [row.subject_id for row in rows[2:]] == [str(number) for number in range(40)]
+    assert len({row.hash for row in rows}) == 42
+    assert (len(many), broken()) == (len(one), [])
+    one_unit(audit.record_each)(ASHA, "test.done", "test", [])
     assert broken() == []
 
 
