@@ -92,6 +92,14 @@ function find(code) {
   form.querySelector("[name=find]").click();
 }
 
+// The camera lies over the table, and gives the focus to nobody else when it closes.
+function arrive(cell) {
+  const camera = document.querySelector("#camera:modal");
+  if (!cell || !camera) return goTo(cell);
+  camera.addEventListener("close", () => setTimeout(() => goTo(cell)), { once: true });
+  camera.close();
+}
+
 watchScans(CELL, {
   scanned(code, cell) {
     mark(cell);
@@ -154,8 +162,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   count();
   const { sourceElement } = event.detail?.ctx ?? {};
   const arrived = document.querySelector("#prices [data-arrives]");
-  goTo(arrived);
   if (arrived && sourceElement?.matches("[name=find]")) box.value = "";
+  arrive(arrived);
   // Whoever raised all prices wants to see them.
   if (sourceElement?.matches("[data-steps]")) document.querySelector("#prices .table-wrap")?.scrollIntoView();
 });
