@@ -15,7 +15,7 @@ from typing import Any, cast
 from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 
-from pos.core.db import db, must_be_in_unit, session
+from pos.core.db import connection, db, must_be_in_unit
 
 ROWS_AT_ONCE = 1000
 # A full-text index is brought up to date after each statement: 27,560 products took 1.0 s by ones, 0.3 s by hundreds.
@@ -53,18 +53,18 @@ class Bulk:
         return f"{quote(self._target.name)} ({', '.join(quote(column.name) for column in self._columns)})"
 
     def _insert(self, part: Sequence[tuple[Any, ...]]) -> None:
-        connection, signs = session().connection(), f"({', '.join('?' * len(self._columns))})"
+        line, signs = connection(), f"({', '.join('?' * len(self._columns))})"
         for start in range(0, len(part), ROWS_A_STATEMENT):
             some = part[start : start + ROWS_A_STATEMENT]
             # Only the names of our own tables and columns are put together here.
             statement = f"INSERT INTO {self._names()} VALUES {', '.join([signs] * len(some))}"  # noqa: S608
-            connection.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(some)))
+            line.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(some)))
 
     def _copy(self, part: Sequence[tuple[Any, ...]]) -> None:
-        connection, statement = session().connection(), f"COPY {self._names()} FROM STDIN"
+        line, statement = connection(), f"COPY {self._names()} FROM STDIN"
         driver = cast(ModuleType, self._engine.dbapi)
         try:
-            with connection.connection.cursor().copy(statement) as copy:
+            with line.connection.cursor().copy(statement) as copy:
                 copy.write("".join("\t".join(row) + "\n" for row in part))
         except driver.Error as error:
             # COPY goes past SQLAlchemy: its errors become those that units and callers know.
