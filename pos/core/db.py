@@ -97,6 +97,16 @@ def working_on(connection: Connection) -> Iterator[None]:
         _elsewhere.reset(token)
 
 
+def look_at_one_moment() -> None:
+    """Let all that is read from here on, until the session ends or a unit begins, be of one moment.
+
+    On SQLite a session's reading is so of itself; on PostgreSQL each statement would see what was done since the last.
+    """
+    if _elsewhere.get() is None and not in_unit() and dialect() == "postgresql":
+        db.session.rollback()
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def in_unit() -> bool:
     """True inside a writing unit."""
     return _unit.get() is not None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
 from pos.core.actor import Actor
+from pos.core.db import look_at_one_moment
 from pos.core.errors import NotFound
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
@@ -128,6 +129,8 @@ def report(
     wanted = span(first, last)
     if (name, chosen) in FROM_SUMS:
         summing.make_ready(wanted, seconds)
+    # A long report asks for its sums and its rows apart.
+    look_at_one_moment()
     return make(wanted)
 
 

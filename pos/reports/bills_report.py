@@ -12,16 +12,17 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, select, type_coerce
+from sqlalchemy import BigInteger, Row, func, select, type_coerce
 
 from pos.accounts.models import User
 from pos.core import clock
-from pos.core.db import execute, table
+from pos.core.db import at_most, execute, table
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.money import from_paise
+from pos.reports.fetching import Fetched
 from pos.reports.spans import Span, moments
-from pos.reports.table import MOST_ROWS, Column, Shaped, Table, made, must_fit, rupees
+from pos.reports.table import MOST_ROWS, MOST_SHOWN, Column, Table, made, must_fit, rupees
 from pos.reports.words import kind_name
 from pos.sales.models import Sale
 from pos.sales.returns_and_drawer import CreditNote
@@ -53,18 +54,53 @@ Paper = tuple[datetime, str, Callable[[Row[Any]], Sequence[Any]], Row[Any]]
 # Whole paise, one for each column that is summed.
 Amounts = tuple[int, ...]
 AMOUNTS = [column.name for column in COLUMNS if column.summed]
+# As the database adds them up.
+NOTES_SUMMED = ("taxable", "tax_amount", "round_off", "total_amount", "amount_paid", "credit_amount")
+SUMMED = ("subtotal", "discount_amount", *NOTES_SUMMED[1:])
 
 
 def by_bill(wanted: Span) -> Table:
     """Every paper of the span in order. Raises Invalid for more of them than anybody reads."""
-    note_row = partial(_note_row, zone=store.current().timezone)
-    papers: list[Paper] = [(row.created_at, row.bill_number, _bill_row, row) for row in execute(_bills(wanted))]
-    papers += [(row.created_at, row.note_number, note_row, row) for row in execute(_notes_of(wanted))]
-    must_fit(len(papers), MOST_ROWS)
-    papers.sort(key=lambda paper: paper[:2])
-    rows = Shaped(papers, lambda paper: paper[2](paper[3]))
+    count, totals = _added_up(wanted)
+    must_fit(count, MOST_ROWS)
+    rows = Fetched(_papers(wanted, MOST_SHOWN), count, partial(_papers, wanted), lambda paper: paper[2](paper[3]))
     days = (wanted.first, wanted.last)
-    return made("sales-by-bill", _("Sales by bill"), COLUMNS, rows, days, totals=_totals(papers))
+    return made("sales-by-bill", _("Sales by bill"), COLUMNS, rows, days, totals=totals)
+
+
+def _added_up(wanted: Span) -> tuple[int, dict[str, Decimal]]:
+    """How many papers there are, and the sums of all of them: each status counts as a bill in that status does."""
+    bills = _sums_of(_bills(wanted), SUMMED, "payment_status")
+    notes = [row for row in _sums_of(_notes_of(wanted), NOTES_SUMMED) if row.papers]
+    amounts = [*map(_of_bill, bills), *map(_of_note, notes)]
+    sums = map(sum, zip(*amounts, strict=True)) if amounts else [0] * len(AMOUNTS)
+    totals = {name: from_paise(int(amount)) for name, amount in zip(AMOUNTS, sums, strict=True)}
+    return sum(row.papers for row in (*bills, *notes)), totals
+
+
+def _sums_of(papers: Any, names: Sequence[str], *by: str) -> Sequence[Row[Any]]:
+    found = papers.subquery().c
+    added_up = (func.sum(found[name]).label(name) for name in names)
+    groups = [found[name] for name in by]
+    statement = select(*groups, func.count().label("papers"), *added_up)
+    rows: Sequence[Row[Any]] = execute(statement.group_by(*groups) if groups else statement).all()
+    return rows
+
+
+def _papers(wanted: Span, most: int | None = None) -> list[Paper]:
+    """All papers in order, or so many of them from the first on."""
+    note_row = partial(_note_row, zone=store.current().timezone)
+    bills, notes = _bills(wanted).order_by(*_order(_sales)), _notes_of(wanted).order_by(*_order(_notes))
+    if most is not None:
+        bills, notes = bills.limit(at_most(most)), notes.limit(at_most(most))
+    papers: list[Paper] = [(row.created_at, row.bill_number, _bill_row, row) for row in execute(bills)]
+    papers += [(row.created_at, row.note_number, note_row, row) for row in execute(notes)]
+    papers.sort(key=lambda paper: paper[:2])
+    return papers[:most]
+
+
+def _order(papers: Any) -> Any:
+    return papers.c.created_at, papers.c.id
 
 
 def _paise(column: Any, name: str | None = None) -> Any:
@@ -80,8 +116,6 @@ def _bills(wanted: Span) -> Any:
         select(*about, *sums, *paid, _users.c.full_name.label("cashier"))
         .outerjoin(_users, _users.c.id == c.created_by)
         .where(c.business_day >= wanted.first, c.business_day <= wanted.last)
-        .order_by(c.created_at, c.id)
-        .limit(MOST_ROWS + 1)
     )
 
 
@@ -95,8 +129,6 @@ def _notes_of(wanted: Span) -> Any:
         .join(_sales, _sales.c.id == c.sale_id)
         .outerjoin(_users, _users.c.id == c.created_by)
         .where(c.created_at >= begins, c.created_at < ends)
-        .order_by(c.created_at, c.id)
-        .limit(MOST_ROWS + 1)
     )
 
 
@@ -127,9 +159,3 @@ def _note_row(row: Row[Any], zone: str) -> Sequence[Any]:
 
 def _in_rupees(amounts: Amounts) -> list[Decimal]:
     return [from_paise(amount) for amount in amounts]
-
-
-def _totals(papers: Sequence[Paper]) -> dict[str, Decimal]:
-    amounts = [_of_bill(row) if shape is _bill_row else _of_note(row) for _moment, _number, shape, row in papers]
-    sums = map(sum, zip(*amounts, strict=True)) if amounts else [0] * len(AMOUNTS)
-    return {name: from_paise(amount) for name, amount in zip(AMOUNTS, sums, strict=True)}

@@ -6,16 +6,18 @@ price count with none, and spoiled goods that came back keep their cost: they ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.money import from_milli, from_paise
 from pos.reports import sums
+from pos.reports.fetching import Listing, listed
 from pos.reports.spans import Span
 from pos.reports.summed import whole_paise
-from pos.reports.table import Column, Shaped, Table, made, quantity, rupees, whole
+from pos.reports.table import Column, Table, made, quantity, rupees, whole
 
 AMOUNTS = (
     rupees("taxable", _l("Without tax")),
@@ -38,17 +40,21 @@ CATEGORY_COLUMNS = (Column("category", _l("Category")), whole("products_count", 
 GOODS = f"""
     SELECT p.name, p.category, p.unit, g.quantity_milli, g.back_quantity_milli,
            g.taxable_paise - g.back_taxable_paise AS taxable, g.tax_paise - g.back_tax_paise AS tax,
-           {whole_paise("g.cost - g.back_cost")} AS cost
+           {whole_paise("g.cost - g.back_cost")} AS cost, p.search_key,
+           g.taxable_paise - g.back_taxable_paise + g.tax_paise - g.back_tax_paise AS brought
     FROM {{goods}} g JOIN products p ON p.id = g.product_id"""  # noqa: S608
+
+
+SUMMED = ("taxable", "tax", "cost")
 
 
 def by_product(wanted: Span) -> Table:
     """Each product that was sold or came back, what brought most first."""
-    order = "ORDER BY g.taxable_paise - g.back_taxable_paise + g.tax_paise - g.back_tax_paise DESC, p.search_key"
-    rows = sums.product_sums(wanted, f"{GOODS} {order}")
+    listing = Listing(GOODS, "brought DESC, search_key", SUMMED)
+    rows, told = listed(listing, partial(sums.product_sums, wanted), _product)
     days = (wanted.first, wanted.last)
     title = _("Sales by product")
-    return made("sales-by-product", title, PRODUCT_COLUMNS, Shaped(rows, _product), days, totals=_totals(rows))
+    return made("sales-by-product", title, PRODUCT_COLUMNS, rows, days, totals=_totals(told))
 
 
 def by_category(wanted: Span) -> Table:
@@ -75,8 +81,7 @@ def _amounts(row: Any) -> Sequence[Any]:
     return tuple(from_paise(amount) for amount in (taxable, tax, taxable + tax, cost, taxable - cost))
 
 
-def _totals(rows: Sequence[Any]) -> dict[str, Any]:
-    """The sums of all rows, without shaping any."""
-    taxable, tax, cost = (sum(int(getattr(row, name)) for row in rows) for name in ("taxable", "tax", "cost"))
+def _totals(told: Mapping[str, int]) -> dict[str, Any]:
+    taxable, tax, cost = (told[name] for name in SUMMED)
     found = (taxable, tax, taxable + tax, cost, taxable - cost)
     return {column.name: from_paise(paise) for column, paise in zip(AMOUNTS, found, strict=True)}

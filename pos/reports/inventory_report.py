@@ -6,6 +6,8 @@ Movements lead back from the stock of now, so that it can be told for the end of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, text
@@ -20,9 +22,10 @@ from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.language import lazy_pgettext
 from pos.core.money import from_milli, from_paise, round_half_up
+from pos.reports.fetching import Listing, listed
 from pos.reports.spans import Span, moments
 from pos.reports.summed import whole_paise
-from pos.reports.table import MOST_ROWS, NOTHING, Column, Shaped, Table, made, quantity, rupees
+from pos.reports.table import MOST_ROWS, NOTHING, Column, Table, made, quantity, rupees
 from pos.reports.words import movement_name
 from pos.settings import store
 
@@ -43,23 +46,44 @@ VALUATION_COLUMNS = (
 # Stock is the sum of its movements (the proof says so): back over the late ones needs no look at the millions.
 _STOOD = f"""
     SELECT name, category, unit, stock, had_cost, price, {whole_paise("cost * stock")} AS cost_value,
-           {whole_paise("price * stock")} AS sale_value
+           {whole_paise("price * stock")} AS sale_value, cost * stock AS worth, search_key
     FROM (SELECT p.name, p.category, p.unit, p.search_key, p.price_paise AS price, p.cost_price_paise AS had_cost,
                  COALESCE(p.cost_price_paise, 0) AS cost, p.stock_quantity_milli - COALESCE(m.moved, 0) AS stock
           FROM products p LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved FROM stock_movements
                                      WHERE created_at >= :ends GROUP BY product_id) m ON m.product_id = p.id) s
-    WHERE stock <> 0 ORDER BY cost * stock DESC, search_key"""  # noqa: S608
+    WHERE stock <> 0"""  # noqa: S608
 
 
 def valuation(wanted: Span) -> Table:
     """What stood on the shelf at the end of the last day, at the prices of today, what is worth most first."""
     _begins, ends = clock.day_bounds(wanted.last, wanted.last, store.current().timezone)
-    rows = execute(text(_STOOD).bindparams(bindparam("ends", type_=UtcTime())), {"ends": ends}).all()
-    worth = {name: from_paise(sum(int(getattr(row, name)) for row in rows)) for name in ("cost_value", "sale_value")}
+    listing = Listing(_STOOD, "worth DESC, search_key", ("cost_value", "sale_value"))
+    rows, worth = listed(listing, partial(_asked, ends=ends), _valued)
     note = _("Prices are those of today. Goods without a cost price count with none.")
     days = (None, wanted.last)
     title = _("Worth of the stock")
-    return made("inventory-valuation", title, VALUATION_COLUMNS, Shaped(rows, _valued), days, note, worth)
+    totals = {name: from_paise(paise) for name, paise in worth.items()}
+    return made("inventory-valuation", title, VALUATION_COLUMNS, rows, days, note, totals)
+
+
+def worth_by_category(wanted: Span) -> Sequence[tuple[str | None, int, Decimal, Decimal]]:
+    """Category, products and rupees at cost and at price of what stood at the end of the last day, most worth first."""
+    _begins, ends = clock.day_bounds(wanted.last, wanted.last, store.current().timezone)
+    statement = f"""
+        SELECT NULLIF(category, '') AS category, COUNT(*) AS goods, SUM(cost_value) AS cost_value,
+               SUM(sale_value) AS sale_value
+        FROM ({_STOOD}) w GROUP BY 1"""  # noqa: S608
+    found = _asked(statement, ends=ends)
+    worth = [
+        (row.category, row.goods, from_paise(int(row.cost_value)), from_paise(int(row.sale_value))) for row in found
+    ]
+    return sorted(worth, key=lambda one: (-one[2], one[0] or ""))
+
+
+def _asked(statement: str, **moments: Any) -> Sequence[Row[Any]]:
+    typed = (bindparam(name, type_=UtcTime()) for name in moments)
+    rows: Sequence[Row[Any]] = execute(text(statement).bindparams(*typed), moments).all()
+    return rows
 
 
 def _valued(row: Row[Any]) -> Sequence[Any]:
@@ -170,24 +194,22 @@ _sums = ", ".join(
 # What stands now, less all that moved since the span began, is what it began with.
 _MOVED = f"""
     SELECT name, category, unit, now - COALESCE(moved, 0) AS opening, COALESCE(restock, 0) AS restock,
-           COALESCE(sale, 0) AS sale, COALESCE("return", 0) AS "return", COALESCE(adjustment, 0) AS adjustment
+           COALESCE(sale, 0) AS sale, COALESCE("return", 0) AS "return", COALESCE(adjustment, 0) AS adjustment,
+           search_key
     FROM (SELECT p.name, p.category, p.unit, p.search_key, p.stock_quantity_milli AS now, m.*
           FROM products p LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved, {_sums}
                                      FROM stock_movements WHERE created_at >= :begins GROUP BY product_id) m
           ON m.product_id = p.id) s
-    WHERE now <> COALESCE(moved, 0) OR restock <> 0 OR sale <> 0 OR "return" <> 0 OR adjustment <> 0
-    ORDER BY search_key"""  # noqa: S608
+    WHERE now <> COALESCE(moved, 0) OR restock <> 0 OR sale <> 0 OR "return" <> 0 OR adjustment <> 0"""  # noqa: S608
 
 
 def register(wanted: Span) -> Table:
     """For each product that stood or moved in the span: opening + restocked + sold + came back + adjusted = closing."""
     begins, ends = moments(wanted)
-    typed = (bindparam(name, type_=UtcTime()) for name in ("begins", "ends"))
-    rows = execute(text(_MOVED).bindparams(*typed), {"begins": begins, "ends": ends}).all()
-    days = (wanted.first, wanted.last)
-    return made("inventory-register", _("Stock register"), REGISTER_COLUMNS, Shaped(rows, _registered), days)
+    rows, _sums = listed(Listing(_MOVED, "search_key"), partial(_asked, begins=begins, ends=ends), _registered)
+    return made("inventory-register", _("Stock register"), REGISTER_COLUMNS, rows, (wanted.first, wanted.last))
 
 
 def _registered(row: Row[Any]) -> Sequence[Any]:
-    opening, *changes = (from_milli(int(moved)) for moved in tuple(row)[3:])
+    opening, *changes = (from_milli(int(moved)) for moved in tuple(row)[3:8])
     return (row.name, row.category, row.unit, opening, *changes, opening + sum(changes, NOTHING))

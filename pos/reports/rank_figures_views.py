@@ -139,20 +139,14 @@ def stock(wanted: Span) -> Page:
         ),
     ]
     shelves = _lying(dead, _("Last sold"), "days_unsold"), _lying(slow, _("Lasts days"), "cover_days")
-    return tiles, [_worth(worth), *shelves]
+    return tiles, [_worth(worth, inventory_report.worth_by_category(wanted)), *shelves]
 
 
-def _worth(worth: Table) -> Figure:
-    sums: dict[str, list[Any]] = {}
-    for row in worth.named():
-        found = sums.setdefault(row["category"] or _("No category"), [0, NOTHING, NOTHING])
-        for place, amount in enumerate((1, row["cost_value"], row["sale_value"])):
-            found[place] += amount
-    listed = sorted(sums.items(), key=lambda one: (-one[1][1], one[0]))
-    widths = bar_cells([found[1] for _name, found in listed])
+def _worth(worth: Table, shelves: Sequence[tuple[str | None, int, Decimal, Decimal]]) -> Figure:
+    widths = bar_cells([cost for _name, _count, cost, _price in shelves])
     rows = [
-        [Cell(name, bar=width), count_cell(found[0]), rupee_cell(found[1]), rupee_cell(found[2])]
-        for (name, found), width in zip(listed, widths, strict=True)
+        [Cell(name or _("No category"), bar=width), count_cell(count), rupee_cell(cost), rupee_cell(price)]
+        for (name, count, cost, price), width in zip(shelves, widths, strict=True)
     ]
     totals = worth.named_totals()
     foot = [
@@ -166,7 +160,7 @@ def _worth(worth: Table) -> Figure:
 
 
 def _lying(listed: Table, last: str, days: str) -> Figure:
-    shown = listed.named()[:MOST_SHOWN]
+    shown = listed.named(MOST_SHOWN)
     widths = bar_cells([row["cost_value"] for row in shown])
     rows = [
         [

@@ -5,7 +5,7 @@ Stock is that of now. Goods that came into the catalogue during the span are not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -15,13 +15,15 @@ from pos.core.columns import UtcTime
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.money import divide_half_up, from_milli, from_paise
+from pos.reports.fetching import Listing, listed
 from pos.reports.inventory_report import PRODUCT
 from pos.reports.spans import Span, moments
 from pos.reports.summed import whole_paise
 from pos.reports.sums import product_sums
-from pos.reports.table import Column, Shaped, Table, made, quantity, rupees
+from pos.reports.table import Column, Table, made, quantity, rupees
 from pos.settings import store
 
+WORTH = ("cost_value", "sale_value")
 # What would last longer than a season at the pace of the span is slow.
 SLOW_DAYS = 90
 
@@ -37,26 +39,25 @@ DEAD_COLUMNS = (
 
 
 # Looked up in the index of lines, for these goods alone.
-LAST_SOLD = """, (SELECT i.created_at FROM sale_items i JOIN sales s ON s.id = i.sale_id
-              WHERE i.product_id = p.id AND s.payment_status <> 'VOIDED'
+LAST_SOLD = """(SELECT i.created_at FROM sale_items i JOIN sales s ON s.id = i.sale_id
+              WHERE i.product_id = f.product_id AND s.payment_status <> 'VOIDED'
               ORDER BY i.created_at DESC LIMIT 1) AS sold_at"""
-NOT_SOLD, BY_COST = "sold IS NULL", "cost_value DESC, search_key"
 
 
 def dead(wanted: Span) -> Table:
     """Goods on the shelf of which nothing was sold in the span, what ties up most money first."""
     today, zone = store.current().today(), store.current().timezone
-    rows = _shelf(wanted, LAST_SOLD, NOT_SOLD, BY_COST)
 
     def unsold(row: Row[Any]) -> Sequence[Any]:
         last = clock.business_day(row.sold_at, zone) if row.sold_at else None
         days = (today - last).days if last else None
         return (*_about(row), last, days, *_price(row))
 
+    listing = Listing(_those("sold IS NULL"), "cost_value DESC, search_key", WORTH, [LAST_SOLD])
+    rows, worth = listed(listing, _asking(wanted, {"sold_at": UtcTime()}), unsold)
     title = _("Goods that nobody bought")
     note = _("On the shelf now, in the catalogue since before these days, and not sold in them.")
-    days = (wanted.first, wanted.last)
-    return made("inventory-dead", title, DEAD_COLUMNS, Shaped(rows, unsold), days, note, _worth_of_all(rows))
+    return made("inventory-dead", title, DEAD_COLUMNS, rows, (wanted.first, wanted.last), note, _in_rupees(worth))
 
 
 SLOW_COLUMNS = (
@@ -72,39 +73,41 @@ SLOW_COLUMNS = (
 
 # How many days the stock of now lasts at the pace of the span; whole, half up.
 _LASTS = "(stock * :days * 2 + net) / (net * 2)"
-BY_DAYS = f"{_LASTS} DESC, name"
 
 
 def slow(wanted: Span) -> Table:
     """Goods that were sold in the span, but at that pace last longer than a season; what lasts longest first."""
-    rows = _shelf(wanted, "", f"net > 0 AND {_LASTS} > {SLOW_DAYS}", BY_DAYS)
 
     def sold(row: Row[Any]) -> Sequence[Any]:
         net = from_milli(int(row.net))
         days = divide_half_up(int(row.stock) * wanted.days, int(row.net))
         return (*_about(row), net, days, *_price(row))
 
+    listing = Listing(_those(f"net > 0 AND {_LASTS} > {SLOW_DAYS}"), f"{_LASTS} DESC, name", WORTH)
+    rows, worth = listed(listing, _asking(wanted, days=wanted.days), sold)
     note = _("At the pace of these days the stock of now would last longer than %(days)s days.", days=SLOW_DAYS)
     title, days = _("Goods that sell slowly"), (wanted.first, wanted.last)
-    return made("inventory-slow", title, SLOW_COLUMNS, Shaped(rows, sold), days, note, _worth_of_all(rows))
+    return made("inventory-slow", title, SLOW_COLUMNS, rows, days, note, _in_rupees(worth))
 
 
-def _shelf(wanted: Span, more: str, those: str, order: str) -> Sequence[Row[Any]]:
-    """The goods on the shelf that were in the catalogue before the span, narrowed by what was sold of them in it."""
-    statement = f"""
+def _those(condition: str) -> str:
+    """The statement of goods on the shelf that were in the catalogue before the span, of which this is true."""
+    return f"""
         SELECT * FROM (
-            SELECT p.name, p.category, p.unit, p.search_key, p.stock_quantity_milli AS stock,
+            SELECT p.id AS product_id, p.name, p.category, p.unit, p.search_key, p.stock_quantity_milli AS stock,
                    p.cost_price_paise AS cost,
                    {whole_paise("COALESCE(p.cost_price_paise, 0) * p.stock_quantity_milli")} AS cost_value,
                    {whole_paise("p.price_paise * p.stock_quantity_milli")} AS sale_value,
                    CAST(g.quantity_milli - g.back_quantity_milli AS BIGINT) AS net,
-                   CASE WHEN g.quantity_milli > 0 THEN 1 END AS sold{more}
+                   CASE WHEN g.quantity_milli > 0 THEN 1 END AS sold
             FROM products p LEFT JOIN {{goods}} g ON g.product_id = p.id
             WHERE p.stock_quantity_milli > 0 AND p.status = 'active' AND p.created_at < :known) p
-        WHERE {those} ORDER BY {order}"""  # noqa: S608
+        WHERE {condition}"""  # noqa: S608
+
+
+def _asking(wanted: Span, kinds: Mapping[str, Any] | None = None, **told: Any) -> Callable[[str], Sequence[Row[Any]]]:
     begins, _ends = moments(wanted)
-    told = {"known": begins, **({"days": wanted.days} if ":days" in statement else {})}
-    return product_sums(wanted, statement, {"sold_at": UtcTime()} if more else {}, **told)
+    return lambda statement: product_sums(wanted, statement, kinds, known=begins, **told)
 
 
 def _about(row: Row[Any]) -> Sequence[Any]:
@@ -116,5 +119,5 @@ def _price(row: Row[Any]) -> Sequence[Any]:
     return (cost, from_paise(int(row.cost_value)), from_paise(int(row.sale_value)))
 
 
-def _worth_of_all(rows: Sequence[Row[Any]]) -> dict[str, Any]:
-    return {name: from_paise(sum(int(getattr(row, name)) for row in rows)) for name in ("cost_value", "sale_value")}
+def _in_rupees(worth: Mapping[str, int]) -> dict[str, Any]:
+    return {name: from_paise(paise) for name, paise in worth.items()}

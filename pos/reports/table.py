@@ -17,6 +17,8 @@ NUMBERS = frozenset({"money", "quantity", "whole", "percent"})
 MOST_ROWS = 50_000
 # Of rows that are held as whole numbers and shaped one by one.
 MOST_SHAPED_ROWS = 200_000
+# On a page.
+MOST_SHOWN = 300
 NOTHING = Decimal(0)
 
 
@@ -74,9 +76,9 @@ class Table:
     last: date | None = None
     note: str | None = None
 
-    def named(self) -> list[dict[str, Any]]:
-        """The rows as programs read them: values by their columns' names."""
-        return [self._by_name(row) for row in self.rows]
+    def named(self, most: int | None = None) -> list[dict[str, Any]]:
+        """The rows, or so many of the first, as programs read them: values by their columns' names."""
+        return [self._by_name(row) for row in (self.rows if most is None else self.rows[:most])]
 
     def named_totals(self) -> dict[str, Any]:
         """The sums alone, by their columns' names."""

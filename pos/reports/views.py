@@ -14,14 +14,13 @@ from pos.reports.all_reports import IN_PIECES, OF_NOW, TITLES, VIEW_TITLES, VIEW
 from pos.reports.first_steps_views import steps_on_today
 from pos.reports.spans import span
 from pos.reports.summing import StillSumming
-from pos.reports.table import NUMBERS
+from pos.reports.table import MOST_SHOWN, NUMBERS
 from pos.reports.today import today
 from pos.sales.words import method_name
 from pos.settings import store
 from pos.settings.first_steps import note_report
 
 blueprint = Blueprint("reports", __name__)
-MOST_SHOWN = 300
 
 
 @blueprint.get("/dashboard")
