@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 from markupsafe import escape
 from sqlalchemy.exc import DBAPIError
 
-from pos import cli, glossary
+from pos import addresses, cli, glossary
 from pos.accounts import setup
 from pos.accounts.api import read_token
 from pos.accounts.doorkeeper import install as install_doorkeeper
@@ -64,6 +64,7 @@ from pos.sales.views import blueprint as sales
 from pos.settings import logo, store
 from pos.settings.api import blueprint as settings_api
 from pos.settings.clock_views import blueprint as settings
+from pos.till.display_views import blueprint as customer_display
 from pos.till.views import blueprint as till
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,6 +104,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     app.extensions["pos"] = {"config": config, "setup_code": None, "sample": Samples()}
     app.extensions["pos"]["newest_backup"] = lambda: newest(folder_of(app.extensions["pos"]["config"]))
     app.extensions["pos"]["reopening"] = Reopening()
+    app.extensions["pos"]["shop_wide"] = lambda port: addresses.addresses_to_open(config.host, port)[1]
     _models()
     db.init_app(app)
     app.teardown_appcontext(let_go)
@@ -130,7 +132,19 @@ def _install_doors(app: Flask) -> None:
     install_doorkeeper(app)
     goods, people = (catalog, prices, imports, starter, goods_in), (customers, customer_imports, purchases)
     owner = (reports, analytics, audit_log, backups, first_steps)
-    for blueprint in (health, accounts, settings, *goods, *people, sales, drawer, till, *owner, manual):
+    for blueprint in (
+        health,
+        accounts,
+        settings,
+        *goods,
+        *people,
+        sales,
+        drawer,
+        till,
+        customer_display,
+        *owner,
+        manual,
+    ):
         app.register_blueprint(blueprint)
     _install_api(app)
     cli.install(app)

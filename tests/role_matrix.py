@@ -148,6 +148,14 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST sales.preview_return": AT_THE_TILL,
     "POST sales.take_back": AT_THE_TILL,
     "GET sales.credit_note": AT_THE_TILL,
+    # the customer's display
+    "GET display.home": AT_THE_TILL,
+    "POST display.offer_code": AT_THE_TILL,
+    "POST display.open_here": AT_THE_TILL,
+    "POST display.close": AT_THE_TILL,
+    "GET display.screen": EVERYBODY,
+    "GET display.now": EVERYBODY,
+    "POST display.join": EVERYBODY,
     # the cash drawer
     "GET drawer.home": AT_THE_TILL,
     "POST drawer.open_drawer": AT_THE_TILL,

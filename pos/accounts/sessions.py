@@ -6,7 +6,7 @@ import hashlib
 import logging
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
@@ -82,11 +82,16 @@ def find(token: str, door: str) -> SignedIn | None:
     if row is None:
         return None
     now = clock.now()
-    if row.expires_at <= now or (door == "pages" and now - row.last_seen_at > IDLE[row.role]):
+    if row.expires_at <= now or (door == "pages" and has_idled(row.last_seen_at, row.role)):
         return None
     if now - row.last_seen_at > SEEN_EVERY:
         _note_visit(row.id)
     return SignedIn(row.id, actor_for(row.user_id, row.full_name, row.role, row.language), row.email)
+
+
+def has_idled(last_seen_at: datetime, role: str) -> bool:
+    """True when a browser's session stood idle for too long: it is over, and its person signs in again."""
+    return clock.now() - last_seen_at > IDLE[role]
 
 
 def _note_visit(session_id: UUID) -> None:

@@ -25,7 +25,8 @@ from pos.core.language import gettext as _
 from pos.reports.models import SUMS
 
 # The version belongs to the migrations: whoever restores makes that schema first. Sums are made again from the lines.
-NOT_DATA = {"alembic_version", *SUMS}
+# A customer's display shows the moment.
+NOT_DATA = {"alembic_version", "customer_displays", *SUMS}
 ROWS_AT_ONCE = 2000
 
 

@@ -14,8 +14,8 @@ from pos.core.logs import request_id
 
 log = logging.getLogger("pos.requests")
 HEADER = "X-Request-Id"
-# Asked every few seconds by machines, or a dozen times by every page.
-NOT_TOLD = {"static", "health.alive", "health.ready"}
+# Asked every second or few by machines, or a dozen times by every page.
+NOT_TOLD = {"static", "health.alive", "health.ready", "display.now"}
 
 
 def install(app: Flask) -> None:

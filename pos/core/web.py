@@ -56,6 +56,11 @@ def actor() -> Actor:
 def expect_no_database() -> None:
     """From here on this request asks the database nothing: what it shows must come from elsewhere."""
     g.database_is_down = True
+    ask_not_who()
+
+
+def ask_not_who() -> None:
+    """From here on this request is nobody's, unless it is known already whose: a visit that prolongs no session."""
     if "_login_user" not in g:
         # Flask-Login would look the person up for every template.
         g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]

@@ -45,6 +45,7 @@ HELP: Mapping[str, tuple[str, str]] = {
     "customers.receipt": ("customers", "take-a-payment"),
     "customers.set_aside": ("customers", "give-no-more-credit"),
     "customers.statement": ("customers", "statement-and-reminder"),
+    "display.home": ("till", "the-customers-display"),
     "drawer.close": ("drawer", "count-and-close"),
     "drawer.count": ("drawer", "count-and-close"),
     "drawer.home": ("drawer", "cash-in-and-out"),

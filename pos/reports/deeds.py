@@ -235,6 +235,8 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "user.two_factor_off": _plain(_l("%(who)s switched two-factor sign-in off for %(what)s")),
     "user.recovery_codes_made": _plain(_l("%(who)s made new recovery codes")),
     "user.recovery_code_used": _with(_l("%(who)s signed in with a recovery code, of which %(left)s are left"), "left"),
+    "display.opened": _plain(_l("%(who)s opened a customer's display")),
+    "display.closed": _plain(_l("%(who)s closed the customer's displays")),
     "session.started": _came_in,
     "session.renewed": _with(_l("%(who)s renewed a program's token from %(address)s"), "address"),
     "session.ended": _plain(_l("%(who)s signed out")),

@@ -1,4 +1,4 @@
-"""Carts: what is being billed but is not yet a bill (DESIGN.md 5)."""
+"""Carts: what is being billed but is not yet a bill (DESIGN.md 5); and what the customer is shown of them."""
 
 from __future__ import annotations
 
@@ -81,4 +81,27 @@ class CartLine(Base):
     unit_price: Mapped[Decimal] = rupee_column("unit_price")
     discount: Mapped[Decimal] = rupee_column("discount", default=Decimal(0))
     removed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = created_column()
+
+
+class CustomerDisplay(Base):
+    """The customer's displays of one sign-in session: they all show the same. Without a row, the session has none.
+
+    `cart_id` is the bill that the cashier looked at last, at `looked_at`. While its payment sheet was open then, `due`
+    and `change` say where the payment stood, and `asked` what the QR code asked for.
+    """
+
+    __tablename__ = "customer_displays"
+    __table_args__ = (CheckConstraint("due_paise >= 0 AND change_paise >= 0 AND asked_paise >= 0", name="amounts"),)
+
+    id: Mapped[UUID] = id_column()
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id"), unique=True)
+    # What somebody types at another device to show these bills there.
+    code: Mapped[str | None] = mapped_column(String(8))
+    code_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    cart_id: Mapped[UUID | None] = mapped_column(ForeignKey("carts.id"))
+    asked: Mapped[Decimal | None] = rupee_column("asked", nullable=True)
+    due: Mapped[Decimal | None] = rupee_column("due", nullable=True)
+    change: Mapped[Decimal | None] = rupee_column("change", nullable=True)
+    looked_at: Mapped[datetime] = created_column()
     created_at: Mapped[datetime] = created_column()

@@ -14,15 +14,17 @@ from markupsafe import Markup
 from pos.core import upi
 from pos.core.errors import Problem
 from pos.core.language import gettext as _
+from pos.core.language import speaking
 from pos.core.money import format_quantity, format_rupees
 from pos.core.web import actor, page_or_fragment
 from pos.customers import people
 from pos.sales import caps
 from pos.settings.store import Store
 from pos.till import quoting, tenders
+from pos.till.display import Payment, look_at
 from pos.till.payment_forms import PaymentForm
 from pos.till.quoted import Quote, QuotedLine
-from pos.till.screen_views import this_store
+from pos.till.screen_views import session_id, this_store
 from pos.till.tenders import Given, Standing
 
 OF_THE_PRODUCT = {"INSUFFICIENT_STOCK", "PRODUCT_NOT_FOR_SALE"}
@@ -61,6 +63,8 @@ class PaymentSheet:
     def render(self, problems: list[Problem] | None = None) -> str:
         """The sheet; `problems` are a refusal's, else what can be seen already now to stand in the way."""
         beside = self.form.tell(cares(self.quote) if problems is None else problems)
+        stands = Payment(self.stands.by_upi, self.stands.due, self.stands.change)
+        look_at(session_id(), self.quote.id, self.quote.updated_at, stands)
         values: dict[str, Any] = {
             "sheet": self,
             "quote": self.quote,
@@ -139,5 +143,8 @@ def qr(cart_id: UUID, store: Store, amount: Decimal) -> Markup | None:
     if not store.upi_id or amount <= 0:
         return None
     # The note is short on purpose: each letter makes the squares smaller for the customer's camera.
-    link = upi.payment_link(store.upi_id, store.upi_name or store.store_name, amount, _("Bill"), cart_id.hex)
+    with speaking(store.language):
+        # It is the customer who reads it; and the customer's display shows the very same code.
+        note = _("Bill")
+    link = upi.payment_link(store.upi_id, store.upi_name or store.store_name, amount, note, cart_id.hex)
     return upi.qr_svg(link, _("UPI QR code for %(amount)s", amount=format_rupees(amount)))

@@ -24,7 +24,7 @@ from pos.core.web import actor, go_to, is_htmx, see_other
 from pos.sales import caps
 from pos.settings import store
 from pos.settings.store import Store
-from pos.till import lines, quoting
+from pos.till import display, lines, quoting
 from pos.till.drawn_views import drawer_of
 from pos.till.quoted import Quote, QuotedLine
 from pos.till.sheets import SHEETS, Sheet, how_much
@@ -79,6 +79,7 @@ def page(cart_id: UUID, shown: Shown, status: int = 200) -> ResponseReturnValue:
         return see_other("till.done", cart_id=cart_id)
     if quote.status == "discarded":
         return see_other("till.home")
+    display.look_at(session_id(), cart_id, quote.updated_at)
     values = {"categories": search.categories(), **_around(quote, others, shown), **finds(cart_id, shown)}
     return render_template("till/till.html", **values), status
 
