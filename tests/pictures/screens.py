@@ -82,6 +82,18 @@ def upi(camera: Camera) -> None:
     camera.cut(page.locator("#pay_upi"))
 
 
+def display(camera: Camera) -> None:
+    """What the customer sees meanwhile, on a screen of their own: here in the place of the till's."""
+    page = camera.show("/till/display")
+    own_window = page.locator("form[action$='/here']")
+    own_window.evaluate("form => { form.removeAttribute('data-opens-window'); form.removeAttribute('target'); }")
+    own_window.locator("button").click()
+    expect(page.locator("#display")).to_be_visible()
+    camera.show("/till/{cart}/pay")
+    camera.show("/display")
+    expect(page.locator(".display-qr")).to_be_visible()
+
+
 def khata_payment(camera: Camera) -> None:
     """A part in cash, the rest on the khata."""
     page = camera.show("/till/{cart}/pay")
@@ -152,6 +164,7 @@ SCREENS: dict[str, Screen] = {
     "offline": offline,
     "payment": payment,
     "payment-upi": upi,
+    "display": display,
     "payment-khata": khata_payment,
     "customers": _open("/customers"),
     "customer": _open("/customers/{customer}"),
