@@ -152,7 +152,7 @@ def test_a_display_in_the_cashiers_own_browser_does_not_keep_the_session_awake(s
 
 
 def test_a_scan_takes_no_statement_more_for_a_display(shop: Shop, count_queries: Any) -> None:
-    counted = []
+    counted: list[int] = []
     for begin in (counter, lambda shop: counter(shop, "asha")):
         at = begin(shop)
         if counted:

@@ -130,6 +130,7 @@ def _shut_from_afar(at: Counter) -> None:
 
 
 def _let_go(at: Counter) -> None:
+    assert at.shop.ben.id is not None
     users.change_user(at.shop.asha, at.shop.ben.id, is_active=False)
 
 

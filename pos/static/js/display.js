@@ -1,6 +1,6 @@
 // The customer's display: asks while somebody can see it, keeps the screen awake, shows as many lines as fit.
 const EVERY_MS = 1000;
-const LOST_AFTER_MS = 5000;
+const LOST_AFTER_MS = 4000;
 
 const lost = document.getElementById("display_lost");
 let answered = performance.now();
