@@ -1,7 +1,4 @@
-"""What a browser keeps besides its session: choices of its own. Behind https no other host can set them.
-
-What is kept for a part of the shop, by its path, is sent there alone.
-"""
+"""What a browser keeps besides its session: choices of its own. Behind https no other host can set them."""
 
 from __future__ import annotations
 
@@ -9,9 +6,13 @@ from flask import Response, current_app, request
 
 
 def keep_in_browser(answer: Response, name: str, value: str, seconds: int, path: str = "/") -> None:
-    """Let this browser keep a choice of its own for so many seconds."""
-    own, secure = _name(name, path), _behind_https() or request.is_secure
-    answer.set_cookie(own, value, max_age=seconds, path=path, httponly=True, samesite="Lax", secure=secure)
+    """Let this browser keep a choice of its own for so many seconds, and send it to the part of the shop at the path.
+
+    Behind https it is sent to the whole host: so the prefix wants it, which keeps other hosts from setting it.
+    """
+    own, secure = _name(name), _behind_https() or request.is_secure
+    where = "/" if _behind_https() else path
+    answer.set_cookie(own, value, max_age=seconds, path=where, httponly=True, samesite="Lax", secure=secure)
 
 
 def forget_in_browser(answer: Response, name: str) -> None:
@@ -20,16 +21,13 @@ def forget_in_browser(answer: Response, name: str) -> None:
     answer.delete_cookie(own, httponly=True, samesite="Lax", secure=secure)
 
 
-def kept_in_browser(name: str, path: str = "/") -> str | None:
-    """What this browser keeps under the name, for the whole shop or for the part at the path."""
-    return request.cookies.get(_name(name, path))
+def kept_in_browser(name: str) -> str | None:
+    """What this browser keeps under the name."""
+    return request.cookies.get(_name(name))
 
 
-def _name(name: str, path: str = "/") -> str:
-    if not _behind_https():
-        return name
-    # Browsers take the stricter prefix for the whole host alone.
-    return f"__Host-{name}" if path == "/" else f"__Secure-{name}"
+def _name(name: str) -> str:
+    return f"__Host-{name}" if _behind_https() else name
 
 
 def _behind_https() -> bool:

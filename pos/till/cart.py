@@ -45,7 +45,7 @@ def open_cart(actor: Actor, session_id: UUID | None) -> UUID:
     Raises Forbidden for who may not sell.
     """
     actor.require("sell")
-    return _current(actor, session_id) or new_cart(actor, session_id)
+    return current(actor, session_id) or new_cart(actor, session_id)
 
 
 @one_unit
@@ -70,7 +70,8 @@ def _mine(actor: Actor, session_id: UUID | None) -> Any:
     return statement.where(_carts.c.session_id == session_id)
 
 
-def _current(actor: Actor, session_id: UUID | None) -> UUID | None:
+def current(actor: Actor, session_id: UUID | None) -> UUID | None:
+    """The cart that `open_cart` goes on with; None where it would begin a new one."""
     here = execute(_mine(actor, session_id).limit(at_most(1))).scalar()
     return here or execute(_left_behind(actor).limit(at_most(1))).scalar()
 

@@ -24,6 +24,7 @@ from pos.core.db import execute, one_unit, table
 from pos.core.errors import Busy, Invalid
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
+from pos.till import cart
 from pos.till.models import CustomerDisplay
 
 log = logging.getLogger("pos.till")
@@ -70,7 +71,8 @@ def open_display(actor: Actor, session_id: UUID) -> UUID:
         return UUID(str(found.id))
     _forget_old_ones()
     row = {"id": uuid7(), "session_id": session_id, "looked_at": clock.now(), "created_at": clock.now()}
-    execute(insert(_displays), row)
+    # What stands on the till's screen already, perhaps from a session before.
+    execute(insert(_displays), {**row, "cart_id": cart.current(actor, session_id)})
     audit.record(actor, "display.opened", "session", session_id)
     return UUID(str(row["id"]))
 

@@ -113,7 +113,7 @@ def screen() -> ResponseReturnValue:
 
 
 def _join_page(form: JoinForm) -> str:
-    was_one = kept_in_browser(COOKIE, url_for("display.screen")) is not None
+    was_one = kept_in_browser(COOKIE) is not None
     return render_template("till/display_join.html", form=form, was_one=was_one)
 
 
@@ -158,7 +158,7 @@ def _seal() -> URLSafeSerializer:
 
 def _showing() -> Showing | None:
     """What the display in this browser shows; None where it is no display."""
-    token = kept_in_browser(COOKIE, url_for("display.screen"))
+    token = kept_in_browser(COOKIE)
     try:
         return displayed.showing(UUID(_seal().loads(token))) if token else None
     except (BadSignature, TypeError, ValueError, AttributeError):

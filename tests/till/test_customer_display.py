@@ -330,7 +330,6 @@ def test_a_bill_left_from_an_earlier_session_shows_too(shop: Shop) -> None:
     before.post("/sign-out")
     at = counter(shop)
     assert at.address == left
-    at.cashier.get(left)
     assert "Soap" in at.shows()
     at.scan("2")
     assert "Tea" in at.shows()

@@ -28,8 +28,9 @@ function fit() {
   const earlier = Number(more.dataset.earlier);
   lines.forEach((line) => { line.hidden = false; });
   more.hidden = earlier === 0;
-  const room = () => more.parentElement.getBoundingClientRect().bottom - parseFloat(getComputedStyle(more.parentElement).paddingBottom);
-  const tooLow = () => lines.at(-1).getBoundingClientRect().bottom > room() + 1;
+  const goods = more.parentElement;
+  const ground = goods.getBoundingClientRect().bottom - parseFloat(getComputedStyle(goods).paddingBottom);
+  const tooLow = () => lines.at(-1).getBoundingClientRect().bottom > ground + 1;
   let above = 0;
   while (tooLow() && above < lines.length - 1) {
     lines[above].hidden = true;
@@ -55,7 +56,7 @@ function wake() {
 if (lost) {
   document.addEventListener("visibilitychange", wake);
   document.addEventListener("htmx:after:request", (event) => {
-    if (event.detail.ctx?.response?.raw?.status < 500 || event.detail.ctx?.response?.status < 500) answered = performance.now();
+    if (event.detail.ctx?.response?.status < 500) answered = performance.now();
   });
   document.addEventListener("htmx:after:swap", fit);
   window.addEventListener("resize", fit);

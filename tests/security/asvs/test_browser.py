@@ -48,12 +48,13 @@ def every_answer(shop: Shop) -> list[tuple[str, dict[str, str]]]:
 
 
 def every_cookie(app: Flask) -> list[tuple[str, Morsel[str]]]:
-    """Every cookie that is set anywhere, also by the three forms that are there to set one."""
+    """Every cookie that is set anywhere, also by the four forms that are there to set one."""
     browser = app.test_client()
     typed = {"email": "asha@example.com", "password": PASSWORD}
     answers = [("POST /sign-in", browser.post("/sign-in", data=typed))]
     answers.append(("POST /language", browser.post("/language", data={"language": "hi"})))
     answers.append(("POST /drawer/till", browser.post("/drawer/till", data={"till": "Back door"})))
+    answers.append(("POST /till/display/here", browser.post("/till/display/here")))
     answers.append(("POST /profile", browser.post("/profile", data={"full_name": "Asha", "email": typed["email"]})))
     answers.append(("POST /sign-out", browser.post("/sign-out")))
     found = [
@@ -62,7 +63,7 @@ def every_cookie(app: Flask) -> list[tuple[str, Morsel[str]]]:
         for told in answer.headers.getlist("Set-Cookie")
         for cookie in SimpleCookie(told).values()
     ]
-    assert {cookie.key.removeprefix("__Host-") for _where, cookie in found} == {"pos", "language", "till"}
+    assert {cookie.key.removeprefix("__Host-") for _where, cookie in found} == {"pos", "language", "till", "display"}
     return found
 
 
