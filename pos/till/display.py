@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from pos.accounts.models import SignInSession
@@ -24,6 +24,7 @@ from pos.core.db import execute, one_unit, table
 from pos.core.errors import Busy, Invalid
 from pos.core.ids import uuid7
 from pos.core.language import gettext as _
+from pos.core.prepared import Prepared
 from pos.till import cart
 from pos.till.models import CustomerDisplay
 
@@ -35,7 +36,8 @@ SIGNS = "ABCDEFGHJKLMNPQRTUVWXYZ2346789"
 CODE_LENGTH = 8
 
 _displays, _sessions = table(CustomerDisplay), table(SignInSession)
-_of_session = select(_displays)
+# Each page of the till asks it once.
+_of_session = Prepared(select(_displays).where(_displays.c.session_id == bindparam("session")))
 
 
 class Code(NamedTuple):
@@ -78,7 +80,7 @@ def open_display(actor: Actor, session_id: UUID) -> UUID:
 
 
 def _find(session_id: UUID | None) -> Row[Any] | None:
-    found: Row[Any] | None = execute(_of_session.where(_displays.c.session_id == session_id)).first()
+    found: Row[Any] | None = _of_session.first({"session": session_id})
     return found
 
 

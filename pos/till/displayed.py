@@ -17,7 +17,8 @@ from sqlalchemy import Row, and_, bindparam, exists, or_, select
 from pos.accounts import sessions
 from pos.accounts.models import SignInSession, User
 from pos.core import clock
-from pos.core.db import execute, table
+from pos.core.db import at_most, table
+from pos.core.prepared import Prepared
 from pos.settings.models import StoreSettings
 from pos.till.display import Payment
 from pos.till.models import Cart, CartLine, CustomerDisplay
@@ -29,12 +30,12 @@ MOST_CARTS = 20
 _displays, _sessions, _users, _carts, _lines, _store = map(
     table, (CustomerDisplay, SignInSession, User, Cart, CartLine, StoreSettings)
 )
-_find = (
+_find = Prepared(
     select(
         _displays,
         _sessions.c.last_seen_at,
         _users.c.role,
-        select(_store.c.updated_at).limit(1).scalar_subquery().label("store_changed_at"),
+        select(_store.c.updated_at).limit(at_most(1)).scalar_subquery().label("store_changed_at"),
     )
     .join(_sessions, _sessions.c.id == _displays.c.session_id)
     .join(_users, _users.c.id == _sessions.c.user_id)
@@ -48,12 +49,12 @@ _find = (
 _in_cart = exists().where(_lines.c.cart_id == _carts.c.id, _lines.c.removed_at.is_(None))
 _is_sold = and_(_carts.c.status == "sold", _carts.c.updated_at > bindparam("since"))
 # Those of the session, and the one on the cashier's screen: that may be left from a session before.
-_at_hand = (
+_at_hand = Prepared(
     select(*(_carts.c[name] for name in ("id", "status", "sale_id", "updated_at")), _in_cart.label("has_lines"))
     .where(or_(_carts.c.session_id == bindparam("session"), _carts.c.id == bindparam("looked_at")))
     .where(or_(_carts.c.status == "open", _is_sold))
     .order_by(_carts.c.updated_at.desc())
-    .limit(MOST_CARTS)
+    .limit(at_most(MOST_CARTS))
 )
 
 
@@ -74,11 +75,11 @@ class Showing:
 def showing(display_id: UUID) -> Showing | None:
     """What this display shows now; None when its session is over or the cashier closed it."""
     now = clock.now()
-    row = execute(_find, {"display": display_id, "now": now}).first()
+    row = _find.first({"display": display_id, "now": now})
     if row is None or sessions.has_idled(row.last_seen_at, row.role):
         return None
     values = {"session": row.session_id, "looked_at": row.cart_id, "since": now - THANKS_LAST}
-    carts = execute(_at_hand, values).all()
+    carts = _at_hand.rows(values)
     # Later than all of them the cashier may have looked at one that is held or over: then none is on the screen.
     in_sight = [cart for cart in carts if _moment(cart, row) >= row.looked_at or row.cart_id is None]
     current = max(in_sight, key=lambda cart: _moment(cart, row), default=None)
