@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.core.columns import UtcTime
@@ -94,5 +94,25 @@ class CreditTransaction(Base):
     receipt_number: Mapped[str | None] = mapped_column(String(16), unique=True)
     cash_session_id: Mapped[UUID | None] = mapped_column(ForeignKey("cash_sessions.id"))
     notes: Mapped[str | None] = mapped_column(Text)
+    created_by: Mapped[UUID | None] = person_column()
+    created_at: Mapped[datetime] = created_column()
+
+
+class Promise(Base):
+    """Until which day a customer promised to pay how much: the newest promise alone; the audit log has them all.
+
+    Whether it is kept is never written here: the ledger says so (`promised`).
+    """
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        CheckConstraint("amount_paise > 0", name="amount"),
+        Index("idx_promises_due_date", "due_date"),
+    )
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    amount: Mapped[Decimal] = rupee_column("amount")
+    due_date: Mapped[date] = mapped_column(Date)
+    notes: Mapped[str | None] = mapped_column(String(255))
     created_by: Mapped[UUID | None] = person_column()
     created_at: Mapped[datetime] = created_column()
