@@ -45,6 +45,7 @@ from pos.core.language import COOKIE, LANGUAGES
 from pos.customers.api import blueprint as customers_api
 from pos.customers.import_views import blueprint as customer_imports
 from pos.customers.ledger_api import blueprint as khata_api
+from pos.customers.promises_api import blueprint as promises_api
 from pos.customers.views import blueprint as customers
 from pos.manual.views import blueprint as manual
 from pos.manual.views import help_address
@@ -77,6 +78,7 @@ API = (
     products_api,
     customers_api,
     khata_api,
+    promises_api,
     sales_api,
     drawer_api,
     settings_api,

@@ -38,6 +38,8 @@ CODES: dict[str, str] = {
     "CREDIT_LIMIT_EXCEEDED": "The customer would owe more than the limit.",
     "HAS_ENTRIES": "The khata has entries already.",
     "PAYMENT_EXCEEDS_BALANCE": "More is paid than is owed.",
+    "PROMISE_EXCEEDS_BALANCE": "More is promised than is owed.",
+    "NOTHING_OWED": "The customer owes nothing.",
     "CHANGE_ON_CASH_ONLY": "More than the total was paid otherwise than in cash.",
     "TOO_MUCH_CHANGE": "Far more was handed over than the total: a slip of the keys.",
     "NOT_ENOUGH_POINTS": "The customer has fewer points.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 import flask_babel
 
@@ -41,6 +41,11 @@ def lazy_pgettext(context: str, message: str, **values: object) -> str:
 def local_time(moment: datetime | None) -> str:
     """A moment in the store's time zone and the reader's language."""
     return str(flask_babel.format_datetime(moment, "d MMM y, h:mm a")) if moment else ""
+
+
+def local_date(day: date | datetime | None) -> str:
+    """A day in the reader's language."""
+    return str(flask_babel.format_date(day, "d MMM y")) if day else ""
 
 
 @contextmanager

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date
 
-from pos.core.language import local_time
+from pos.core.language import local_date, local_time
 from pos.core.money import format_plain, format_quantity, format_rupees
-
-
-def local_date(day: date | datetime | None) -> str:
-    """A day in the reader's language."""
-    return str(format_date(day, "d MMM y")) if day else ""
 
 
 def percent(rate: Decimal | None) -> str:

@@ -57,6 +57,14 @@ class PaymentForm(FlaskForm):
     form_key = HiddenField(default=new_key)
 
 
+class PromiseForm(FlaskForm):
+    """Until when somebody will have paid how much."""
+
+    due_date = StringField(_l("Promised to pay by"), [Needed()])
+    amount = RupeeField(_l("Amount"))
+    notes = StringField(_l("Note"))
+
+
 class CorrectionForm(FlaskForm):
     """What a customer truly owes, and why the khata said something else."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pos.core.language import lazy_gettext as _l
 from pos.customers.listing import DEBTORS_SORTS, FILTERS
+from pos.customers.promised import OPEN
 
 LONGEST_SEARCH = 100
 NAMES = ("q", "show", "sort", "limit")
@@ -65,6 +66,12 @@ def asked_of_debtors(arguments: Mapping[str, str]) -> Asked:
     """What the list of those who owe is asked for; who owes most first where it is nothing that exists."""
     sort = arguments.get("sort", "")
     return Asked(arguments.get("q", "")[:LONGEST_SEARCH], "", sort if sort in DEBTORS_SORTS else DEBTORS_SORTS[0])
+
+
+def asked_of_promises(arguments: Mapping[str, str]) -> Asked:
+    """What the list of promises is asked for; all that are not kept where it is nothing that exists."""
+    chosen = arguments.get("show", "")
+    return Asked(arguments.get("q", "")[:LONGEST_SEARCH], chosen if chosen in OPEN else "", "")
 
 
 def kept(arguments: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from pos.core.form_parts import new_key
 from pos.core.language import gettext as _
 from pos.core.money import format_plain, format_rupees, rupees
 from pos.core.web import actor, attach, is_htmx, needs, see_other
-from pos.customers import entries, khata, people, reminders
+from pos.customers import entries, khata, people, promised, reminders
 from pos.customers import receipt as paper
 from pos.customers.forms import CorrectionForm, OpeningForm, PaymentForm
 from pos.customers.views import blueprint
@@ -120,7 +120,9 @@ def opening(customer_id: UUID) -> ResponseReturnValue:
 
 
 def _payment_page(customer: Any, form: PaymentForm) -> str:
-    return render_template("customers/pay.html", customer=customer, form=form, **_asked(customer, form))
+    today = store.current().today()
+    standing = {"promise": promised.promise_of(customer.id, today), "today": today}
+    return render_template("customers/pay.html", customer=customer, form=form, **standing, **_asked(customer, form))
 
 
 def _asked(customer: Any, form: PaymentForm) -> dict[str, Any]:

@@ -50,12 +50,12 @@ def promises_of(customer_ids: Collection[UUID], today: date) -> Mapping[UUID, Ro
     return {row.id: row for row in rows}
 
 
-def promises(today: date, search: str = "", state: str = "", page: int = 1, limit: int = 50) -> Page:
+def promises(today: date, search: str = "", state: str | None = None, page: int = 1, limit: int = 50) -> Page:
     """One page of the promises that are not kept, by their day: each with its customer, `missing` and `state`.
 
-    A `state` that there is not means all of them.
+    `state` is one of `OPEN`; without one, all of them.
     """
-    narrowed = [_due(state, today)] if state in OPEN else []
+    narrowed = [_due(state, today)] if state else []
     found = _unkept(today, *matching(search), *narrowed)
     ordered = select(found).order_by(found.c.due_date, found.c.search_key, found.c.id)
     return paged(ordered, page, limit, nearest=True)

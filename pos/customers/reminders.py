@@ -15,7 +15,7 @@ from pos.core.actor import Actor
 from pos.core.db import execute, one_unit, table
 from pos.core.errors import Invalid, NotFound
 from pos.core.language import gettext as _
-from pos.core.language import speaking
+from pos.core.language import local_date, speaking
 from pos.core.money import format_rupees
 from pos.customers.checks import phone_key
 from pos.customers.models import Customer
@@ -51,13 +51,28 @@ def upi_link(customer: Row[Any], amount: Decimal, store: Store) -> str | None:
     return upi.payment_link(store.upi_id, store.upi_name or store.store_name, amount, note, customer.id.hex)
 
 
-def reminder(customer: Row[Any], store: Store) -> Draft:
-    """Asks kindly for what is owed, in the customer's language, with a UPI link where the store has an id."""
+def reminder(customer: Row[Any], store: Store, promise: Row[Any] | None = None) -> Draft:
+    """Asks kindly for what is owed, in the customer's language, with a UPI link where the store has an id.
+
+    While something of a `promise` is missing, it asks for that.
+    """
+    promised = promise if promise is not None and promise.missing > 0 else None
     with speaking(customer.language or store.language):
-        owed = format_rupees(customer.credit_balance)
-        told = {"name": customer.name, "owed": owed, "store": store.store_name}
-        text = _("Dear %(name)s, your khata at %(store)s stands at %(owed)s. Thank you for paying soon.", **told)
-        return draft(_with_upi(text, upi_link(customer, customer.credit_balance, store), store), customer.phone)
+        text = _asked_for(customer, store, promised)
+        amount = promised.missing if promised is not None else customer.credit_balance
+        return draft(_with_upi(text, upi_link(customer, amount, store), store), customer.phone)
+
+
+def _asked_for(customer: Row[Any], store: Store, promised: Row[Any] | None) -> str:
+    told = {"name": customer.name, "owed": format_rupees(customer.credit_balance), "store": store.store_name}
+    if promised is None:
+        return _("Dear %(name)s, your khata at %(store)s stands at %(owed)s. Thank you for paying soon.", **told)
+    told |= {"amount": format_rupees(promised.missing), "day": local_date(promised.due_date)}
+    return _(
+        "Dear %(name)s, your khata at %(store)s stands at %(owed)s. You promised to pay %(amount)s by %(day)s."
+        " Thank you.",
+        **told,
+    )
 
 
 def thanks(customer: Row[Any], entry: Row[Any], store: Store) -> Draft:

@@ -14,11 +14,11 @@ from pos.core.form_parts import new_key, typed_moment
 from pos.core.language import gettext as _
 from pos.core.paging import Page, asked_limit, asked_page
 from pos.core.web import actor, attach, go_to, is_htmx, local_address, needs, page_or_fragment, see_other
-from pos.customers import entries, list_forms, listing, newcomers, reminders
+from pos.customers import entries, list_forms, listing, newcomers, promised, reminders
 from pos.customers import people as rules
 from pos.customers.ages import ages, ages_of_all
 from pos.customers.forms import ONLY_NEW, ONLY_OLD, CustomerForm, as_typed
-from pos.customers.words import entry_name, method_name, status_name
+from pos.customers.words import entry_name, method_name, promise_name, status_name
 from pos.settings import store
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
@@ -29,7 +29,12 @@ ENTRIES_ON_A_PAGE = 20
 @blueprint.app_context_processor
 def words() -> dict[str, Any]:
     """What pages of the khata show in words."""
-    return {"entry_name": entry_name, "khata_method": method_name, "customer_status": status_name}
+    return {
+        "entry_name": entry_name,
+        "khata_method": method_name,
+        "customer_status": status_name,
+        "promise_name": promise_name,
+    }
 
 
 @blueprint.get("")
@@ -74,7 +79,9 @@ def khata() -> str:
 def _about_debtors(page: Page, terms: store.Store) -> dict[str, Any]:
     today, zone = terms.today(), terms.timezone
     days = {row.id: (today - clock.business_day(row.oldest or clock.now(), zone)).days for row in page.rows}
-    return {"ages_in_days": days, "drafts": {row.id: reminders.reminder(row, terms) for row in page.rows}}
+    promises = promised.promises_of([row.id for row in page.rows], today)
+    drafts = {row.id: reminders.reminder(row, terms, promises.get(row.id)) for row in page.rows}
+    return {"ages_in_days": days, "promises": promises, "drafts": drafts, "today": today}
 
 
 @blueprint.get("/<uuid:customer_id>")
@@ -83,13 +90,16 @@ def person(customer_id: UUID) -> str:
     """One customer: what is owed, how old that is, and the ledger; as a fragment, the ledger alone."""
     terms, customer = store.current(), rules.find(customer_id)
     page = entries.entries(customer_id, page=asked_page(request.args.get("page")), limit=ENTRIES_ON_A_PAGE)
+    promise = promised.promise_of(customer_id, terms.today())
     return page_or_fragment(
         "customers/person.html",
         "customers/_ledger.html",
         customer=customer,
         ages=ages([customer_id], terms)[customer_id],
         found=page,
-        draft=reminders.reminder(customer, terms),
+        draft=reminders.reminder(customer, terms, promise),
+        promise=promise,
+        today=terms.today(),
     )
 
 
@@ -174,4 +184,4 @@ def _onwards(customer_id: UUID) -> ResponseReturnValue:
 
 
 # Last: these modules put their own pages on the blueprint.
-from pos.customers import export_views, payment_views, statement_views  # noqa: E402, F401
+from pos.customers import export_views, payment_views, promise_views, statement_views  # noqa: E402, F401

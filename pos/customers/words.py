@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
 from pos.core.language import gettext as _
+from pos.core.language import ngettext
 
 
 def entry_name(kind: str) -> str:
@@ -27,3 +33,13 @@ def status_name(status: str) -> str:
     """Whether somebody is a customer, and may take credit."""
     names = {"active": _("Active"), "blocked": _("No credit"), "inactive": _("Gone")}
     return names[status]
+
+
+def promise_name(promise: Row[Any], today: date) -> str:
+    """How a promise to pay stands on this day of the store."""
+    days = (today - promise.due_date).days
+    if promise.state == "kept":
+        return _("Kept")
+    if days > 0:
+        return ngettext("%(num)s day late", "%(num)s days late", days)
+    return ngettext("in %(num)s day", "in %(num)s days", -days) if days else _("Due today")

@@ -42,6 +42,8 @@ HELP: Mapping[str, tuple[str, str]] = {
     "customers.pay": ("customers", "take-a-payment"),
     "customers.people": ("customers", "the-list-of-customers"),
     "customers.person": ("customers", "a-customers-page"),
+    "customers.promise": ("customers", "promises-to-pay"),
+    "customers.promises": ("customers", "promises-to-pay"),
     "customers.receipt": ("customers", "take-a-payment"),
     "customers.set_aside": ("customers", "give-no-more-credit"),
     "customers.statement": ("customers", "statement-and-reminder"),

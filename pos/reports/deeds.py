@@ -10,7 +10,7 @@ from typing import Any
 from pos.accounts.roles import COMMAND_LINE
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
-from pos.core.language import local_time, ngettext
+from pos.core.language import local_date, local_time, ngettext
 from pos.core.money import format_rupees
 from pos.reports.field_words import value_word
 from pos.reports.first_steps import TITLES
@@ -86,6 +86,12 @@ def _paid(told: dict[str, str], change: Change) -> str:
     how = str(change.get("method", ""))
     facts = {"amount": _rupees(change.get("amount")), "receipt": change.get("receipt", "")}
     return _("%(who)s took %(amount)s from %(what)s (%(how)s), receipt %(receipt)s", **told, **facts, how=_method(how))
+
+
+def _promised(text: str) -> Callable[[dict[str, str], Change], str]:
+    return lambda told, change: (
+        str(text) % {**told, "amount": _rupees(change.get("amount")), "day": _moment(change.get("by"))}
+    )
 
 
 def _method(method: str) -> str:
@@ -189,7 +195,8 @@ def _clock_accepted(told: dict[str, str], change: Change) -> str:
 
 def _moment(value: Any) -> str:
     try:
-        return local_time(datetime.fromisoformat(str(value)))
+        moment, is_day = datetime.fromisoformat(str(value)), len(str(value)) == len("2026-11-27")
+        return local_date(moment.date()) if is_day else local_time(moment)
     except ValueError:
         return str(value or "")
 
@@ -215,6 +222,8 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
         shown=("reason",),
     ),
     "credit.reminded": _plain(_l("%(who)s reminded %(what)s of what is owed")),
+    "credit.promised": _promised(_l("%(who)s wrote down that %(what)s pays %(amount)s by %(day)s")),
+    "credit.promise_removed": _promised(_l("%(who)s removed the promise of %(what)s to pay %(amount)s by %(day)s")),
     "customers.imported": _imported(_l("%(who)s imported customers from a file: %(file)s")),
     "product.added": _plain(_l("%(who)s added the product %(what)s")),
     "product.changed": _plain(_l("%(who)s changed the product %(what)s")),

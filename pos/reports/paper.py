@@ -12,10 +12,9 @@ from flask import Response, render_template, stream_with_context
 from pos.core import clock
 from pos.core.errors import Invalid
 from pos.core.language import gettext as _
-from pos.core.language import local_time
+from pos.core.language import local_date, local_time
 from pos.core.money import format_quantity, format_rupees
 from pos.core.printing.press import Press
-from pos.core.shown import local_date
 from pos.reports.sheets import as_csv, as_xlsx, csv_lines, days_of, named_sums
 from pos.reports.spans import Span
 from pos.reports.table import NUMBERS, Column, Table

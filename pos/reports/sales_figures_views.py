@@ -10,9 +10,8 @@ from itertools import pairwise
 from flask_babel import format_date
 
 from pos.core.language import gettext as _
-from pos.core.language import pgettext
+from pos.core.language import local_date, pgettext
 from pos.core.money import format_quantity
-from pos.core.shown import local_date
 from pos.reports.analytics import Bucket
 from pos.reports.charts import Point, columns, whole_rupees
 from pos.reports.figures import (

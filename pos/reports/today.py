@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from sqlalchemy import Row, func, select
 from pos.core import clock
 from pos.core.actor import Actor
 from pos.core.db import execute, table
+from pos.customers.promised import Sum, due_sums
 from pos.reports.analytics import trend
 from pos.reports.dashboard import Dashboard, dashboard
 from pos.reports.spans import Span, within
@@ -41,7 +42,8 @@ class Today:
     """The dashboard with how the day goes; what the person may not see is None or empty.
 
     `week_ago` is what the same weekday had come to by this time, `week_ago_whole` by its end. `mix` is each way of
-    paying with its sum; CREDIT is what went on the khata. `profit` is without tax, for the owner alone.
+    paying with its sum; CREDIT is what went on the khata. `profit` is without tax, for the owner alone. `promises` are
+    those to pay that are late or due.
     """
 
     day: date
@@ -52,6 +54,7 @@ class Today:
     week_ago_whole: Decimal | None = None
     profit: Decimal | None = None
     drawers: Sequence[Row[Any]] = ()
+    promises: Mapping[str, Sum] | None = None
 
 
 def today(actor: Actor) -> Today:
@@ -65,7 +68,8 @@ def today(actor: Actor) -> Today:
     by_now = sum((amount for moment, amount in then if moment <= clock.now() - WEEK), NOTHING)
     profit = trend(actor, Span(day, day), "day")[0].profit if actor.may("see_costs") else None
     whole = sum((amount for _moment, amount in then), NOTHING)
-    return Today(day, figures, _hours(now, then), _mix(day), by_now, whole, profit, _drawers())
+    promises = due_sums(day)
+    return Today(day, figures, _hours(now, then), _mix(day), by_now, whole, profit, _drawers(), promises)
 
 
 def _drawers() -> Sequence[Row[Any]]:

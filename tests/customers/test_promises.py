@@ -206,8 +206,9 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 def test_what_makes_no_sense_is_refused_in_a_sentence(
     shop: Shop, amit: UUID, wrong: dict[str, Any], field: str, sentence: str
 ) -> None:
+    given: dict[str, Any] = {"due_date": FRIDAY, "amount": "100"} | wrong
     with at(9), pytest.raises(Invalid) as refused:
-        promise_payment(shop.ben, amit, **{"due_date": FRIDAY, "amount": "100"} | wrong)
+        promise_payment(shop.ben, amit, **given)
     assert refused.value.field == field
     assert sentence in refused.value.message
     assert written(shop, amit).amount == Decimal(500)

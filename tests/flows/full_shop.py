@@ -17,8 +17,10 @@ from pos.backups import making, sealing
 from pos.backups.commands import folder_of
 from pos.catalog import drafts, posting
 from pos.catalog.models import Product
+from pos.core import clock
 from pos.customers.importing import imports as customer_imports
 from pos.customers.khata import take_credit_payment
+from pos.customers.promises import promise_payment
 from pos.sales import drawer
 from pos.sales.checkout import Tender
 from pos.sales.models import SaleItem
@@ -62,6 +64,7 @@ def fill(shop: Shop, products: Sequence[UUID]) -> dict[str, list[Any]]:
     customer = shop.customer("Chitra Rao", credit_limit=Decimal(2000))
     paid, credit = _sale(shop, products[:3], None), _sale(shop, products[2:4], customer)
     repaid = take_credit_payment(shop.asha, customer, amount=Decimal(40), method="CASH")
+    promise_payment(shop.asha, customer, due_date=clock.today("Asia/Kolkata"), notes="After the wages")
     item = shop.rows(SaleItem, sale_id=paid[1])[0]
     back = return_items(shop.asha, paid[1], [ReturnLine(item.id, Decimal(1))], refund_to="CASH", reason="Torn")
     held = _cart(shop, products[:1])
