@@ -27,14 +27,13 @@ def promises() -> str:
     """Promises that are late, due today and coming; as a fragment, the rows alone."""
     terms, wanted = store.current(), list_forms.asked_of_promises(request.args)
     today = terms.today()
-    page = promised.promises(
-        today, wanted.words, wanted.chosen, asked_page(request.args.get("page")), asked_limit(request.args.get("limit"))
-    )
+    sums = promised.sums(today)
+    total = None if wanted.words else promised.counted(sums, wanted.chosen)
+    which = (asked_page(request.args.get("page")), asked_limit(request.args.get("limit")))
+    page = promised.promises(today, wanted.words, wanted.chosen, *which, total)
     drafts = {row.id: reminders.reminder(row, terms, row) for row in page.rows}
     values = {"found": page, "wanted": wanted, "asked": list_forms.kept(request.args), "drafts": drafts}
-    return page_or_fragment(
-        "customers/promises.html", "customers/_promises.html", today=today, sums=promised.sums(today), **values
-    )
+    return page_or_fragment("customers/promises.html", "customers/_promises.html", today=today, sums=sums, **values)
 
 
 @blueprint.route("/<uuid:customer_id>/promise", methods=["GET", "POST"])

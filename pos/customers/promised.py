@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,9 +26,12 @@ from pos.customers.people import matching
 # In the order in which a shopkeeper asks.
 OPEN = ("late", "today", "coming")
 STATES = (*OPEN, "kept")
+RECENT = timedelta(days=7)
 _promises, _ledger, _customers = table(Promise), table(CreditTransaction), table(Customer)
 _owing = _customers.c.credit_balance > 0
 _NOTHING = literal(ZERO, Rupees)
+# What can keep a promise, or undo that: bills and opening balances do neither.
+_LESSEN = ("PAYMENT_MADE", "CORRECTION", "CREDIT_REVERSED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,22 @@ def promises_of(customer_ids: Collection[UUID], today: date) -> Mapping[UUID, Ro
     return {row.id: row for row in rows}
 
 
-def promises(today: date, search: str = "", state: str | None = None, page: int = 1, limit: int = 50) -> Page:
+def promises(
+    today: date,
+    search: str = "",
+    state: str | None = None,
+    page: int = 1,
+    limit: int = 50,
+    total: int | None = None,
+) -> Page:
     """One page of the promises that are not kept, by their day: each with its customer, `missing` and `state`.
 
-    `state` is one of `OPEN`; without one, all of them.
+    `state` is one of `OPEN`; without one, all of them. `total` is how many there are, where that is known.
     """
     narrowed = [_due(state, today)] if state else []
     found = _unkept(today, *matching(search), *narrowed)
     ordered = select(found).order_by(found.c.due_date, found.c.search_key, found.c.id)
-    return paged(ordered, page, limit, nearest=True)
+    return paged(ordered, page, limit, nearest=True, total=total)
 
 
 def sums(today: date) -> Mapping[str, Sum]:
@@ -66,9 +76,14 @@ def sums(today: date) -> Mapping[str, Sum]:
     return _sums(today)
 
 
-def due_sums(today: date) -> Mapping[str, Sum]:
-    """The same without reading any that is coming."""
-    return _sums(today, _promises.c.due_date <= today)
+def recent_sums(today: date) -> Mapping[str, Sum]:
+    """The same of those alone that are due today or were in the week before: few, however many ever promised."""
+    return _sums(today, _promises.c.due_date.between(today - RECENT, today))
+
+
+def counted(found: Mapping[str, Sum], state: str | None = None) -> int:
+    """How many promises these sums are of, or those in one state."""
+    return sum(one.count for name, one in found.items() if not state or name == state)
 
 
 def _sums(today: date, *narrowed: Any) -> Mapping[str, Sum]:
@@ -133,7 +148,7 @@ def _entries_since(*narrowed: Any) -> Subquery:
         .add_columns(_with_newer(takes_back).label("taken_back"))
         .join(_promises, _promises.c.customer_id == _ledger.c.customer_id)
         .join(_customers, _customers.c.id == _promises.c.customer_id)
-        .where(_ledger.c.created_at >= _promises.c.created_at, *narrowed)
+        .where(_ledger.c.created_at >= _promises.c.created_at, _ledger.c.transaction_type.in_(_LESSEN), *narrowed)
         .subquery("since")
     )
 

@@ -135,5 +135,7 @@ def remove(customer_id: UUID) -> dict[str, Any]:
 def all_promises(asked: dict[str, Any]) -> dict[str, Any]:
     """Promises that are not kept, by their day: late, due today, coming."""
     today = store.current().today()
-    page = promised.promises(today, **asked)
-    return answer(promises=page.rows, summary=promised.sums(today), pagination=page)
+    sums = promised.sums(today)
+    total = None if asked["search"] else promised.counted(sums, asked["state"])
+    page = promised.promises(today, **asked, total=total)
+    return answer(promises=page.rows, summary=sums, pagination=page)

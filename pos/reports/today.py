@@ -14,7 +14,7 @@ from sqlalchemy import Row, func, select
 from pos.core import clock
 from pos.core.actor import Actor
 from pos.core.db import execute, table
-from pos.customers.promised import Sum, due_sums
+from pos.customers.promised import Sum, recent_sums
 from pos.reports.analytics import trend
 from pos.reports.dashboard import Dashboard, dashboard
 from pos.reports.spans import Span, within
@@ -43,7 +43,7 @@ class Today:
 
     `week_ago` is what the same weekday had come to by this time, `week_ago_whole` by its end. `mix` is each way of
     paying with its sum; CREDIT is what went on the khata. `profit` is without tax, for the owner alone. `promises` are
-    those to pay that are late or due.
+    those to pay that are due today, or late for a week at most.
     """
 
     day: date
@@ -68,7 +68,7 @@ def today(actor: Actor) -> Today:
     by_now = sum((amount for moment, amount in then if moment <= clock.now() - WEEK), NOTHING)
     profit = trend(actor, Span(day, day), "day")[0].profit if actor.may("see_costs") else None
     whole = sum((amount for _moment, amount in then), NOTHING)
-    promises = due_sums(day)
+    promises = recent_sums(day)
     return Today(day, figures, _hours(now, then), _mix(day), by_now, whole, profit, _drawers(), promises)
 
 
