@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -22,6 +22,7 @@ from pos.catalog.models import Product
 from pos.catalog.stock import move
 from pos.core import clock
 from pos.core.db import db, execute, table
+from pos.customers import promised
 from pos.customers.models import CreditTransaction, Customer
 from pos.demo import demo
 from pos.demo.goods import KINDS, shelf
@@ -69,6 +70,12 @@ def test_a_small_shop_has_what_was_asked_for_and_right_books(app: Flask) -> None
     assert (counted(Product), counted(Customer), counted(Sale)) == (120, 15, 150)
     assert "120 products, 15 customers, 150 bills" in done.output
     assert list(books.differences()) == []
+
+
+def test_some_of_those_who_owe_promised_to_pay(app: Flask) -> None:
+    run(app)
+    found = promised.sums(date(2026, 11, 23))
+    assert (found["today"].count, found["late"].count) == (1, 1)
 
 
 def test_it_says_how_to_sign_in_when_it_made_an_owner(app: Flask) -> None:

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import flash, render_template, request
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.core.errors import NotFound, PosError
 from pos.core.language import gettext as _
 from pos.core.money import format_plain
 from pos.core.paging import asked_limit, asked_page
-from pos.core.web import actor, attach, needs, page_or_fragment, see_other
+from pos.core.web import actor, attach, go_to, local_address, needs, page_or_fragment, see_other
 from pos.customers import list_forms, people, promised, reminders
 from pos.customers import promises as rules
 from pos.customers.forms import PromiseForm
@@ -46,8 +46,8 @@ def promise(customer_id: UUID) -> ResponseReturnValue:
     form = PromiseForm(data={**_as_typed(customer, earlier), **asked})
 
     def page() -> str:
-        days = _days(terms.today())
-        return render_template("customers/promise.html", customer=customer, form=form, earlier=earlier, days=days)
+        shown = {"earlier": earlier, "days": _days(terms.today()), "onwards": local_address(request.args.get("next"))}
+        return render_template("customers/promise.html", customer=customer, form=form, **shown)
 
     if request.method == "GET":
         return page()
@@ -60,7 +60,7 @@ def promise(customer_id: UUID) -> ResponseReturnValue:
         attach(form, error)
         return page(), error.status
     flash(_("The promise of %(name)s is written down.", name=customer.name), "good")
-    return see_other("customers.person", customer_id=customer_id)
+    return go_to(local_address(request.args.get("next")) or url_for("customers.person", customer_id=customer_id))
 
 
 @blueprint.post("/<uuid:customer_id>/promise/remove")
@@ -83,9 +83,11 @@ def _as_typed(customer: Any, earlier: Any) -> dict[str, Any]:
 def _days(today: date) -> list[tuple[str, date]]:
     """Days that people promise: the next ones, and the first of the month, when wages come."""
     next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return [
+    days = [
         (_("Today"), today),
         (_("Tomorrow"), today + timedelta(days=1)),
         (_("In a week"), today + timedelta(days=7)),
         (_("On the first"), next_month),
     ]
+    # One day, one button: by the end of a month the first is tomorrow or in a week.
+    return [one for place, one in enumerate(days) if one[1] not in [day for _name, day in days[:place]]]

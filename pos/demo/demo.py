@@ -25,6 +25,7 @@ from pos.demo.by_rows import Rows
 from pos.demo.by_verbs import Verbs
 from pos.demo.goods import shelf
 from pos.demo.people import neighbourhood
+from pos.demo.promises import promise_some
 from pos.demo.seasons import OPENS
 from pos.demo.trading import Trade
 from pos.sales.models import Sale
@@ -80,12 +81,14 @@ def fill(size: Size, seed: int, owner: tuple[str, str] | None, told: Callable[[i
     goods, people = shelf(size.products, chance), neighbourhood(size.customers, chance)
     now, days = _days(size.days(), ZoneInfo(terms.timezone))
     writes: type[Rows | Verbs] = Rows if size.is_large() else Verbs
-    hand = writes(COMMAND_LINE, _tills(), terms, days[-1])
+    tills = _tills()
+    hand = writes(COMMAND_LINE, tills, terms, days[-1])
     later = _made_quick() if size.is_large() else []
     opening = datetime.combine(days[0], time(5), now.tzinfo)
     hand.open(goods, people, opening)
     Trade(goods, people, terms, hand, chance).run(days, size.bills, now, told)
     hand.finish()
+    promise_some(tills, terms, now)
     for statement in later:
         execute(text(statement))
 

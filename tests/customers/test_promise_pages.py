@@ -98,6 +98,16 @@ def test_the_page_begins_with_what_is_open_of_the_promise(shop: Shop, four: dict
         assert shown in asked
 
 
+def test_from_a_bill_on_credit_it_leads_back_to_the_bill(shop: Shop) -> None:
+    with at(23):
+        amit, client = debtor(shop), shop.client("ben")
+        address = f"/customers/{amit}/promise?next=/till/done"
+        assert "next=/till/done" in client.get(address).text
+        assert client.post(address, data=form()).location == "/till/done"
+        elsewhere = f"/customers/{amit}/promise?next=https://example.com/"
+        assert client.post(elsewhere, data=form()).location == f"/customers/{amit}"
+
+
 def test_the_page_keeps_what_was_typed_beside_each_sentence(shop: Shop) -> None:
     with at(23):
         amit, client = debtor(shop), shop.client("ben")
