@@ -64,7 +64,7 @@ def fill(shop: Shop, products: Sequence[UUID]) -> dict[str, list[Any]]:
     customer = shop.customer("Chitra Rao", credit_limit=Decimal(2000))
     paid, credit = _sale(shop, products[:3], None), _sale(shop, products[2:4], customer)
     repaid = take_credit_payment(shop.asha, customer, amount=Decimal(40), method="CASH")
-    promise_payment(shop.asha, customer, due_date=clock.today("Asia/Kolkata"), notes="After the wages")
+    promise_payment(shop.asha, customer, due_date=clock.today("Asia/Kolkata"), notes="Her son brings it")
     item = shop.rows(SaleItem, sale_id=paid[1])[0]
     back = return_items(shop.asha, paid[1], [ReturnLine(item.id, Decimal(1))], refund_to="CASH", reason="Torn")
     held = _cart(shop, products[:1])

@@ -97,3 +97,20 @@ def test_one_tap_opens_a_draft_and_is_noted(till_page: Page, shop: Shop) -> None
         link.tap()
     expect(page.locator(f"#reminded-{chitra.hex}")).to_contain_text("Reminded on")
     assert shop.row(Customer, chitra).last_reminded_at is not None
+
+
+def test_a_promise_is_written_down_and_kept_by_the_payment(till_page: Page, shop: Shop) -> None:
+    page, chitra = till_page, debtor(shop, "245", "Chitra Rao")
+    page.goto(f"/customers/{chitra}")
+    page.get_by_role("link", name="Promised to pay by…").tap()
+    page.get_by_role("link", name="Tomorrow").tap()
+    expect(page.get_by_label("Promised to pay by").first).to_have_value(re.compile(r"^\d{4}-\d\d-\d\d$"))
+    page.get_by_role("button", name="Write the promise down").tap()
+    expect(page.locator("#promise")).to_contain_text("in 1 day")
+    page.goto("/customers/promises")
+    page.get_by_role("link", name="Take payment from Chitra Rao").tap()
+    expect(page.get_by_label("Amount")).to_have_value("245.00")
+    page.get_by_role("button", name="Take payment").tap()
+    expect(page.get_by_role("heading", name=re.compile(r"^RCPT-"))).to_be_visible()
+    page.goto(f"/customers/{chitra}")
+    expect(page.locator("#promise")).to_contain_text("Kept")

@@ -169,6 +169,7 @@ SCREENS: dict[str, Screen] = {
     "customers": _open("/customers"),
     "customer": _open("/customers/{customer}"),
     "khata": _open("/customers/khata"),
+    "promises": _open("/customers/promises"),
     "khata-payment": _open("/customers/{customer}/pay"),
     "statement": _open("/customers/{customer}/statement"),
     "bills": _open("/sales"),
