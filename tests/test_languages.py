@@ -192,4 +192,5 @@ def _words_of_the_shop() -> Iterator[str]:
     for section in sections():
         yield from (section.english, section.hindi)
         yield from (part for good in section.goods for part in (good.name("en"), good.name("hi"), good.unit))
-    yield from ("goods.csv", "khata.csv", "Torn", "Tea", "Blue shirt", "Back room", "Looked twice", tills.DEFAULT_TILL)
+    yield from ("goods.csv", "khata.csv", "Torn", "Tea", "Blue shirt", "Back room", "Looked twice", "Her son brings it")
+    yield tills.DEFAULT_TILL
