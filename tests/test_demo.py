@@ -70,12 +70,8 @@ def test_a_small_shop_has_what_was_asked_for_and_right_books(app: Flask) -> None
     assert (counted(Product), counted(Customer), counted(Sale)) == (120, 15, 150)
     assert "120 products, 15 customers, 150 bills" in done.output
     assert list(books.differences()) == []
-
-
-def test_some_of_those_who_owe_promised_to_pay(app: Flask) -> None:
-    run(app)
-    found = promised.sums(date(2026, 11, 23))
-    assert (found["today"].count, found["late"].count) == (1, 1)
+    promises = promised.sums(date(2026, 11, 23))
+    assert (promises["today"].count, promises["late"].count) == (1, 1)
 
 
 def test_it_says_how_to_sign_in_when_it_made_an_owner(app: Flask) -> None:

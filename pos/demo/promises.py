@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pos.core import clock
 from pos.core.actor import Actor
-from pos.core.db import execute, table
+from pos.core.db import at_most, execute, table
 from pos.core.money import from_paise, to_paise
 from pos.customers.models import Customer
 from pos.customers.promises import promise_payment
@@ -32,7 +32,7 @@ _customers = table(Customer)
 def promise_some(tills: Sequence[Actor], store: Store, until: datetime) -> None:
     """Let those who owe most have promised something some days ago; in a shop where nobody owes, nothing happens."""
     owing = select(_customers.c.id, _customers.c.credit_balance).where(_customers.c.credit_balance > 0)
-    owing = owing.order_by(_customers.c.credit_balance.desc(), _customers.c.search_key).limit(len(SAID))
+    owing = owing.order_by(_customers.c.credit_balance.desc(), _customers.c.search_key).limit(at_most(len(SAID)))
     today, people = store.today(), execute(owing).all()
     with clock.frozen((until - MADE_BEFORE).astimezone(UTC)):
         for place, ((days, notes), person) in enumerate(zip(SAID, people, strict=False)):
