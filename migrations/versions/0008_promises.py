@@ -8,8 +8,8 @@ Made: 2026-11-23 19:30:00.000000
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0007'
-down_revision = '0006'
+revision = '0008'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
