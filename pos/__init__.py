@@ -21,8 +21,8 @@ from pos.accounts import setup
 from pos.accounts.api import read_token
 from pos.accounts.doorkeeper import install as install_doorkeeper
 from pos.accounts.language_views import blueprint as accounts
-from pos.accounts.two_factor_api import blueprint as auth_api
-from pos.accounts.two_factor_api import people as people_api
+from pos.accounts.pin_api import blueprint as auth_api
+from pos.accounts.pin_api import people as people_api
 from pos.backups.commands import folder_of
 from pos.backups.newest import newest
 from pos.backups.reopening import Reopening

@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "user": ("The person.", None),
     "users": ("Everybody.", None),
     "token": ("Send it as `Authorization: Bearer ...`.", "eyJhbGciOiJIUzI1NiIs..."),
+    "pin": ("How one's PIN stands.", None),
     "twoFactor": ("How the second factor stands.", None),
     "expiresIn": ("How long the token lasts: hours or seconds.", "24h"),
     # products

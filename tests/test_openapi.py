@@ -157,8 +157,9 @@ def _with_null(part: Any) -> Any:
 
 
 def test_every_code_that_programs_meet_is_explained() -> None:
-    """Codes of carts, goods in, imports and backups are met on pages alone."""
-    pages = re.compile(r"^pos\.(till|backups|cli|demo|bench|catalog\.(drafts|receiving))|import|setup|engine")
+    """Codes of carts, changed places, goods in, imports and backups are met on pages alone."""
+    features = r"^pos\.(till|accounts\.places|backups|cli|demo|bench|catalog\.(drafts|receiving))"
+    pages = re.compile(features + r"|import|setup|engine")
     codes: set[str] = set()
     for module in modules().values():
         if not pages.search(module.name):

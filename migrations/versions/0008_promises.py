@@ -1,7 +1,7 @@
 """promises
 
-Revision: 0007
-Follows: 0006
+Revision: 0008
+Follows: 0007
 Made: 2026-11-23 19:30:00.000000
 """
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import ParamSpec, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, login_user, logout_user
@@ -15,8 +17,11 @@ from pos.core.actor import Actor
 from pos.core.cookies import kept_in_browser
 from pos.core.errors import Forbidden, NotSignedIn
 from pos.core.language import gettext as _
-from pos.core.web import actor, comes_from_elsewhere, see_other
+from pos.core.web import actor, comes_from_elsewhere, current_page, see_other
 from pos.settings import tills
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Visitor(UserMixin):
@@ -40,8 +45,23 @@ def install(app: Flask) -> None:
 
 
 def _load(token: str) -> Visitor | None:
-    signed_in = sessions.find(token, "pages")
-    return Visitor(token, signed_in) if signed_in else None
+    g.seat = signed_in = sessions.find(token, "pages")
+    # Who locked the till is nobody on every page, public ones too: what asks who is there cannot forget the lock.
+    return Visitor(token, signed_in) if signed_in and not signed_in.is_locked else None
+
+
+def seat() -> SignedIn | None:
+    """The session that this browser holds, locked or not; None for a stranger."""
+    # Flask-Login looks once in a request, and puts it there.
+    actor()
+    found: SignedIn | None = g.get("seat")
+    return found
+
+
+def open_when_locked(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that also works in a locked session; it asks `seat` who is there."""
+    view.is_open_when_locked = True  # type: ignore[attr-defined]
+    return view
 
 
 def let_in(token: str) -> None:
@@ -69,6 +89,9 @@ def _guard() -> ResponseReturnValue | None:
     if getattr(view, "is_public", False):
         return None
     if actor().role == "nobody":
+        if seat() is not None:
+            is_open = getattr(view, "is_open_when_locked", False)
+            return None if is_open else see_other("accounts.change_place", next=current_page())
         if _nobody_owns_it():
             return see_other("accounts.set_up")
         raise NotSignedIn(_("Please sign in first."))

@@ -16,6 +16,8 @@ GST_NAMES = {
     "composition": _l("Composition scheme"),
 }
 NEW = {"autocomplete": "new-password"}
+# `one-time-code` keeps browsers from offering to remember it: the tablet is everybody's.
+DIGITS = {"autocomplete": "one-time-code", "inputmode": "numeric", "pattern": "[0-9]{4,8}", "maxlength": 8}
 
 
 class SignInForm(FlaskForm):
@@ -40,6 +42,27 @@ class ConfirmForm(FlaskForm):
     """The password once more, before something that a stranger at an open tablet must not do."""
 
     password = PasswordField(_l("Current password"), render_kw={"autocomplete": "current-password"})
+
+
+class PinForm(FlaskForm):
+    """A PIN of one's own, and the password once more."""
+
+    password = PasswordField(_l("Current password"), render_kw={"autocomplete": "current-password"})
+    pin = PasswordField(_l("New PIN"), render_kw=DIGITS)
+    pin_again = PasswordField(_l("New PIN again"), render_kw=DIGITS)
+
+
+class RemovePinForm(FlaskForm):
+    """The password once more; it stands on one page with that of the other form."""
+
+    password = PasswordField(_l("Current password"), id="password-to-remove", render_kw={"autocomplete": "off"})
+
+
+class PlaceForm(FlaskForm):
+    """Who goes on at this till."""
+
+    pin = PasswordField(_l("PIN"), render_kw={**DIGITS, "data-amount": "", "data-pin": ""})
+    next = HiddenField()
 
 
 class SetUpForm(FlaskForm):

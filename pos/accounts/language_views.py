@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import make_response, request
 from flask.typing import ResponseReturnValue
 
-from pos.accounts.two_factor_views import blueprint
+from pos.accounts.place_views import blueprint
 from pos.core.cookies import keep_in_browser
 from pos.core.language import COOKIE, LANGUAGES
 from pos.core.web import go_to, local_address, public, see_other

@@ -13,6 +13,8 @@ from pos.core.db import Base
 from pos.core.fields import created_column, id_column, updated_column
 
 ROLES = ("owner", "cashier", "staff")
+# So many wrong tries in a row shut a PIN.
+MOST_WRONG_PINS = 5
 
 
 class User(Base):
@@ -55,6 +57,18 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
+class Pin(Base):
+    """A person's PIN for changing places at a till: its hash, and the wrong tries since the last right one."""
+
+    __tablename__ = "pins"
+    __table_args__ = (CheckConstraint(f"failures BETWEEN 0 AND {MOST_WRONG_PINS}", name="failures"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    pin_hash: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    failures: Mapped[int] = mapped_column(default=0)
+
+
 class SignInSession(Base):
     """One signed-in browser or program. The token itself is never stored, only its SHA-256."""
 
@@ -74,6 +88,7 @@ class SignInSession(Base):
     last_seen_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    locked_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class WrongPasswords(Base):

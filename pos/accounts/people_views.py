@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Row
 
-from pos.accounts import open_sessions, two_factor, users
+from pos.accounts import open_sessions, pins, two_factor, users
 from pos.accounts.forms import PersonForm
 from pos.accounts.views import blueprint
 from pos.core.errors import PosError
@@ -69,7 +69,7 @@ def _person_page(form: PersonForm, person: Row[Any]) -> str:
         return url_for("accounts.shut_theirs", user_id=person.id, session_id=session_id)
 
     shown = {"sessions": open_sessions.of_person(actor(), person.id), "current_id": current_user.session_id}
-    shown |= {"two_factor": two_factor.state(person.id), "shut_one": shut_one}
+    shown |= {"two_factor": two_factor.state(person.id), "pin": pins.state(person.id), "shut_one": shut_one}
     shut_all = url_for("accounts.shut_all_theirs", user_id=person.id)
     return render_template("accounts/person.html", form=form, colleague=person, shut_all=shut_all, **shown)
 

@@ -33,11 +33,13 @@ _users = table(User)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session and whose it is."""
+    """A session and whose it is; one that `is_locked` may do nothing but change places (accounts/places.py)."""
 
     session_id: UUID
     actor: Actor
     email: str
+    expires_at: datetime
+    is_locked: bool = False
 
 
 def token_hash(token: str) -> str:
@@ -61,6 +63,7 @@ _find = Prepared(
         _sessions.c.id,
         _sessions.c.last_seen_at,
         _sessions.c.expires_at,
+        _sessions.c.locked_at,
         _users.c.id.label("user_id"),
         _users.c.email,
         _users.c.full_name,
@@ -86,7 +89,8 @@ def find(token: str, door: str) -> SignedIn | None:
         return None
     if now - row.last_seen_at > SEEN_EVERY:
         _note_visit(row.id)
-    return SignedIn(row.id, actor_for(row.user_id, row.full_name, row.role, row.language), row.email)
+    who = actor_for(row.user_id, row.full_name, row.role, row.language)
+    return SignedIn(row.id, who, row.email, row.expires_at, row.locked_at is not None)
 
 
 def has_idled(last_seen_at: datetime, role: str) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select, update
 
-from pos.accounts import passwords, sessions, throttle, two_factor
+from pos.accounts import passwords, pins, sessions, throttle, two_factor
 from pos.accounts.models import User
 from pos.accounts.roles import actor_for
 from pos.accounts.throttle import Subject
@@ -137,6 +137,7 @@ def _begin(actor: Actor, visit: Visit, tries: list[Subject], otp: str | None) ->
             return None
         change["second_factor"] = used
     throttle.forgive(tries)
+    pins.open_again(actor.id)
     execute(update(_users).filter_by(id=actor.id).values(last_login_at=clock.now()))
     session_id, token = sessions.start(actor.id, visit.door, visit.address, visit.browser, visit.lasts)
     audit.record(actor, "session.started", "session", session_id, change)

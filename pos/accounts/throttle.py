@@ -21,7 +21,9 @@ from pos.core.errors import TooManyTries
 from pos.core.language import ngettext
 
 # Tries that cost no waiting. Many people may share an address, and their slips must not add up.
-FREE_TRIES = {"account": 5, "device": 5, "code": 5, "address": 20}
+FREE_TRIES = {"account": 5, "device": 5, "code": 5, "seat": 10, "address": 20}
+# Shared by many people: a right try of one forgives no wrong ones of another.
+SHARED = ("address", "seat")
 LONGEST_WAIT = timedelta(minutes=15)
 FORGIVEN_EVERY = timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -58,9 +60,9 @@ def admit(subjects: Iterable[Subject]) -> None:
 
 @one_unit
 def forgive(subjects: Iterable[Subject]) -> None:
-    """The try was right: the account, device or code starts anew; an address is only relieved of this one try."""
+    """The try was right: the account, device or code starts anew; what many share is only relieved of this one try."""
     for subject in sorted(subjects, key=lambda each: each.key):
-        if subject.kind == "address":
+        if subject.kind in SHARED:
             one_less = update(_table).where(_table.c.subject == subject.key, _table.c.failures > 0)
             execute(one_less.values(failures=_table.c.failures - 1))
         else:

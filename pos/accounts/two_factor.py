@@ -18,7 +18,7 @@ from uuid import UUID
 import pyotp
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
-from pos.accounts import sessions, throttle, users
+from pos.accounts import pins, sessions, throttle, users
 from pos.accounts.models import RecoveryCode, User
 from pos.accounts.throttle import Subject
 from pos.core import audit, clock
@@ -107,6 +107,7 @@ def _switch_on(actor: Actor, session_id: UUID | None, code: str) -> list[str]:
     if step is None:
         raise Invalid(_("This code is not right. Wait for the next one and try again."), field="code", code="OTP_WRONG")
     execute(update(_users).filter_by(id=actor.id).values(otp_on_at=clock.now(), otp_last_step=step))
+    pins.take_away(actor.id)
     sessions.end_all(actor.id, but=session_id)
     audit.record(actor, "user.two_factor_on", "user", actor.id)
     return _new_codes(actor.id)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, insert, select, update
 
-from pos.accounts import passwords, sessions, throttle
+from pos.accounts import passwords, pins, sessions, throttle
 from pos.accounts.models import ROLES, User
 from pos.accounts.throttle import Subject
 from pos.core import audit, clock
@@ -101,7 +101,7 @@ def change_own_profile(actor: Actor, **changes: Any) -> None:
 
 
 def change_password(actor: Actor, session_id: UUID | None, *, current: str, new: str) -> None:
-    """Change one's own password; every other session of this person ends.
+    """Change one's own password; every other session of this person ends, and the PIN holds no more.
 
     Raises NotSignedIn, Invalid for a wrong current password and for a new one that is not fit to be used, and
     TooManyTries for who keeps guessing at a tablet that was left open.
@@ -132,6 +132,7 @@ def confirm_password(actor: Actor, password: str, field: str = "password") -> st
 def _write_password(actor: Actor, session_id: UUID | None, secret: str) -> None:
     assert actor.id is not None
     execute(update(_users).filter_by(id=actor.id).values(password_hash=secret, updated_at=clock.now()))
+    pins.take_away(actor.id)
     sessions.end_all(actor.id, but=session_id)
     audit.record(actor, "user.password_changed", "user", actor.id)
 
@@ -149,6 +150,7 @@ def _apply(actor: Actor, before: Row[Any], changes: Mapping[str, Any]) -> None:
         return
     execute(update(_users).filter_by(id=before.id).values(**written, updated_at=clock.now()))
     if secret or {"role", "is_active"} & set(changed):
+        pins.take_away(before.id)
         sessions.end_all(before.id)
     change = {name: [str(getattr(before, name)), str(value)] for name, value in changed.items()}
     audit.record(actor, "user.changed", "user", before.id, change | ({"password": "new"} if secret else {}))

@@ -10,8 +10,8 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from pos.accounts import open_sessions, setup, signin, two_factor, users
-from pos.accounts.doorkeeper import let_in, let_out
+from pos.accounts import open_sessions, pins, setup, signin, two_factor, users
+from pos.accounts.doorkeeper import let_in, let_out, seat
 from pos.accounts.forms import CodeForm, PasswordForm, ProfileForm, SetUpForm, SignInForm
 from pos.accounts.signin import CodeNeeded, FirstStep, TooLate
 from pos.core.cookies import forget_in_browser, kept_in_browser
@@ -54,7 +54,7 @@ def sign_in() -> ResponseReturnValue:
             return see_other("accounts.set_up")
         if actor().id is not None:
             return _onward(form)
-        return render_template("accounts/sign_in.html", form=form)
+        return render_template("accounts/sign_in.html", form=form, seat=seat())
     try:
         _sign_in(form.email.data or "", form.password.data or "")
     except CodeNeeded as needed:
@@ -62,7 +62,7 @@ def sign_in() -> ResponseReturnValue:
         return see_other("accounts.second_step", next=local_address(form.next.data) or None)
     except PosError as error:
         attach(form, error)
-        return render_template("accounts/sign_in.html", form=form), error.status, refusal_headers(error)
+        return render_template("accounts/sign_in.html", form=form, seat=seat()), error.status, refusal_headers(error)
     return _onward(form)
 
 
@@ -112,8 +112,9 @@ def _sign_in(email: str, password: str) -> None:
 
 
 def _end_session() -> None:
-    if actor().id is not None:
-        signin.sign_out(actor(), current_user.session_id)
+    here = seat()
+    if here is not None:
+        signin.sign_out(here.actor, here.session_id)
 
 
 @blueprint.post("/sign-out")
@@ -221,7 +222,11 @@ def _profile_form() -> ProfileForm:
 def _profile_page(form: ProfileForm, password_form: PasswordForm) -> str:
     me = users.own(actor())
     shown = {"sessions": open_sessions.of_person(actor(), me.id), "current_id": current_user.session_id}
-    shown |= {"two_factor": two_factor.state(me.id), "shut_all": url_for("accounts.shut_all_own")}
+    shown |= {
+        "two_factor": two_factor.state(me.id),
+        "pin": pins.state(me.id),
+        "shut_all": url_for("accounts.shut_all_own"),
+    }
     return render_template(
         "accounts/profile.html", form=form, password_form=password_form, me=me, shut_one=_shut_one, **shown
     )

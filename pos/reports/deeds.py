@@ -188,6 +188,20 @@ def _came_in(told: dict[str, str], change: Change) -> str:
     return _("%(who)s signed in from %(address)s", **told, address=change.get("address", ""))
 
 
+def _changed_places(told: dict[str, str], change: Change) -> str:
+    if change.get("from") == told["who"]:
+        return _("%(who)s unlocked the till at %(address)s", **told, address=change.get("address", ""))
+    facts = {"before": change.get("from", ""), "address": change.get("address", "")}
+    return _("%(who)s took the place of %(before)s by PIN at %(address)s", **told, **facts)
+
+
+def _pin_refused(told: dict[str, str], change: Change) -> str:
+    facts = {**told, "address": change.get("address", "")}
+    if change.get("shut"):
+        return _("A wrong PIN for %(what)s, now shut, where %(who)s was signed in, at %(address)s", **facts)
+    return _("A wrong PIN for %(what)s where %(who)s was signed in, at %(address)s", **facts)
+
+
 def _clock_accepted(told: dict[str, str], change: Change) -> str:
     times = {name: _moment(change.get(name)) for name in ("from", "to")}
     return _("%(who)s said that the clock is right, set back from %(from)s to %(to)s", **told, **times)
@@ -251,6 +265,11 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "session.ended": _plain(_l("%(who)s signed out")),
     "session.refused": _with(_l("%(who)s could not sign in as %(email)s from %(address)s"), "email", "address"),
     "access.denied": _with(_l("%(who)s was refused %(path)s"), "path"),
+    "user.pin_set": _plain(_l("%(who)s chose a PIN")),
+    "user.pin_removed": _plain(_l("%(who)s removed the PIN of %(what)s")),
+    "session.changed_places": _changed_places,
+    "session.pin_refused": _pin_refused,
+    "session.locked": _plain(_l("%(who)s locked the till")),
     "session.shut": _plain(_l("%(who)s signed a browser or program of %(what)s out")),
     "session.all_shut": _plain(_l("%(who)s signed %(what)s out everywhere")),
     "clock.accepted": _clock_accepted,

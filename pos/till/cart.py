@@ -41,11 +41,13 @@ def open_cart(actor: Actor, session_id: UUID | None) -> UUID:
     """The cart this person goes on with in this browser, or a new one.
 
     It is the last one open in this session; else the last one of a session of the same person that has ended, so that
-    nothing is lost with a cookie; never one that is open in another browser that is still signed in.
+    nothing is lost with a cookie; never one that is open in another browser that is still signed in. All that were
+    left behind come along: who changed places at the till finds every bill again.
     Raises Forbidden for who may not sell.
     """
     actor.require("sell")
-    return current(actor, session_id) or new_cart(actor, session_id)
+    here = execute(_mine(actor, session_id).limit(at_most(1))).scalar()
+    return here or _brought_along(actor, session_id) or new_cart(actor, session_id)
 
 
 @one_unit
@@ -74,6 +76,21 @@ def current(actor: Actor, session_id: UUID | None) -> UUID | None:
     """The cart that `open_cart` goes on with; None where it would begin a new one."""
     here = execute(_mine(actor, session_id).limit(at_most(1))).scalar()
     return here or execute(_left_behind(actor).limit(at_most(1))).scalar()
+
+
+def _brought_along(actor: Actor, session_id: UUID | None) -> UUID | None:
+    """The cart left behind that was touched last; all of them are this session's now."""
+    left = list(execute(_left_behind(actor)).scalars())
+    if left and session_id is not None:
+        _bring(actor, left, session_id)
+    return left[0] if left else None
+
+
+@one_unit
+def _bring(actor: Actor, left: list[UUID], session_id: UUID) -> None:
+    # Another browser may have brought some of them along meanwhile.
+    still = _carts.c.id.in_(left), _carts.c.id.in_(_left_behind(actor).order_by(None))
+    execute(update(_carts).where(*still).values(session_id=session_id))
 
 
 def _left_behind(actor: Actor) -> Any:

@@ -36,7 +36,7 @@ NASTY = {
 # For each form in every run the script, the template, and so many others by lot; with THOROUGH=12 all of them.
 EACH = 1
 # What stops the server, starts a process or ends everybody's session; each has tests of its own.
-NOT_SENT = ("/backups", "/sign-out", "/profile/sessions")
+NOT_SENT = ("/backups", "/sign-out", "/lock", "/profile/sessions")
 
 
 @dataclass

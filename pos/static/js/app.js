@@ -5,6 +5,7 @@ import "./entering.js";
 import "./focus.js";
 import "./khata.js";
 import "./pay.js";
+import "./places.js";
 import "./printing.js";
 import "./shortcuts.js";
 import "./theme.js";

@@ -5,7 +5,7 @@ const ASK_AGAIN_MS = 1000;
 let typedInto = null;
 
 function field() {
-  return typedInto?.isConnected ? typedInto : document.getElementById("cash");
+  return typedInto?.isConnected ? typedInto : document.getElementById("cash") ?? document.querySelector("[data-amount]");
 }
 
 function put(input, text) {
