@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,11 +12,10 @@ from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.language import local_date, local_time, ngettext
 from pos.core.money import format_rupees
-from pos.reports.field_words import value_word
+from pos.reports import door_deeds
+from pos.reports.door_deeds import Change
 from pos.reports.first_steps import TITLES
 from pos.sales.words import method_name
-
-Change = Mapping[str, Any]
 
 # What an entry can be about, by its subject's type.
 KINDS: dict[str, str] = {
@@ -167,41 +166,6 @@ def _imported(text: str) -> Callable[[dict[str, str], Change], str]:
     return lambda told, change: (str(text) % {**told, "file": change.get("file") or ""}).rstrip(" :")
 
 
-def _person(told: dict[str, str], change: Change) -> str:
-    if change.get("is_active") == ["True", "False"]:
-        return _("%(who)s sent %(what)s home: no signing in any more", **told)
-    if change.get("is_active") == ["False", "True"]:
-        return _("%(who)s let %(what)s sign in again", **told)
-    if set(change) == {"password"}:
-        return _("%(who)s gave %(what)s a new password", **told)
-    return _("%(who)s changed %(what)s", **told)
-
-
-def _hired(told: dict[str, str], change: Change) -> str:
-    role = value_word(str(change.get("role") or ""), "role")
-    return _("%(who)s added %(what)s as %(role)s", **told, role=role)
-
-
-def _came_in(told: dict[str, str], change: Change) -> str:
-    if change.get("door") == "api":
-        return _("%(who)s signed a program in from %(address)s", **told, address=change.get("address", ""))
-    return _("%(who)s signed in from %(address)s", **told, address=change.get("address", ""))
-
-
-def _changed_places(told: dict[str, str], change: Change) -> str:
-    if change.get("from") == told["who"]:
-        return _("%(who)s unlocked the till at %(address)s", **told, address=change.get("address", ""))
-    facts = {"before": change.get("from", ""), "address": change.get("address", "")}
-    return _("%(who)s took the place of %(before)s by PIN at %(address)s", **told, **facts)
-
-
-def _pin_refused(told: dict[str, str], change: Change) -> str:
-    facts = {**told, "address": change.get("address", "")}
-    if change.get("shut"):
-        return _("A wrong PIN for %(what)s, now shut, where %(who)s was signed in, at %(address)s", **facts)
-    return _("A wrong PIN for %(what)s where %(who)s was signed in, at %(address)s", **facts)
-
-
 def _clock_accepted(told: dict[str, str], change: Change) -> str:
     times = {name: _moment(change.get(name)) for name in ("from", "to")}
     return _("%(who)s said that the clock is right, set back from %(from)s to %(to)s", **told, **times)
@@ -251,8 +215,8 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "drawer.opened": _money(_l("%(who)s opened the drawer of %(what)s with %(float)s"), "float"),
     "drawer.cash_moved": _cash_moved,
     "drawer.closed": _closed,
-    "user.added": _hired,
-    "user.changed": _person,
+    "user.added": door_deeds.hired,
+    "user.changed": door_deeds.person_changed,
     "user.password_changed": _plain(_l("%(who)s chose a new password")),
     "user.two_factor_on": _plain(_l("%(who)s switched two-factor sign-in on")),
     "user.two_factor_off": _plain(_l("%(who)s switched two-factor sign-in off for %(what)s")),
@@ -260,15 +224,15 @@ DEEDS: dict[str, Callable[[dict[str, str], Change], str]] = {
     "user.recovery_code_used": _with(_l("%(who)s signed in with a recovery code, of which %(left)s are left"), "left"),
     "display.opened": _plain(_l("%(who)s opened a customer's display")),
     "display.closed": _plain(_l("%(who)s closed the customer's displays")),
-    "session.started": _came_in,
+    "session.started": door_deeds.came_in,
     "session.renewed": _with(_l("%(who)s renewed a program's token from %(address)s"), "address"),
     "session.ended": _plain(_l("%(who)s signed out")),
     "session.refused": _with(_l("%(who)s could not sign in as %(email)s from %(address)s"), "email", "address"),
     "access.denied": _with(_l("%(who)s was refused %(path)s"), "path"),
     "user.pin_set": _plain(_l("%(who)s chose a PIN")),
     "user.pin_removed": _plain(_l("%(who)s removed the PIN of %(what)s")),
-    "session.changed_places": _changed_places,
-    "session.pin_refused": _pin_refused,
+    "session.changed_places": door_deeds.changed_places,
+    "session.pin_refused": door_deeds.pin_refused,
     "session.locked": _plain(_l("%(who)s locked the till")),
     "session.shut": _plain(_l("%(who)s signed a browser or program of %(what)s out")),
     "session.all_shut": _plain(_l("%(who)s signed %(what)s out everywhere")),
