@@ -5,7 +5,9 @@ Movements lead back from the stock of now, so that it can be told for the end of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -43,14 +45,20 @@ VALUATION_COLUMNS = (
 )
 
 
+LATE = (
+    r"(SELECT product_id, movement_type, quantity_change_milli, created_at FROM stock_movements WHERE created_at >= \1"
+)
+# Kept apart by a limit, SQLite finds movements by their days; else it goes through all years in the order of products,
+# which pays for years alone: there it needs no room to sort them.
+BY_THEIR_DAYS, RECENT = " LIMIT 9223372036854775807", timedelta(days=100)
 # Stock is the sum of its movements (the proof says so): back over the late ones needs no look at the millions.
 _STOOD = f"""
     SELECT name, category, unit, stock, had_cost, price, {whole_paise("cost * stock")} AS cost_value,
            {whole_paise("price * stock")} AS sale_value, cost * stock AS worth, search_key
     FROM (SELECT p.name, p.category, p.unit, p.search_key, p.price_paise AS price, p.cost_price_paise AS had_cost,
                  COALESCE(p.cost_price_paise, 0) AS cost, p.stock_quantity_milli - COALESCE(m.moved, 0) AS stock
-          FROM products p LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved FROM stock_movements
-                                     WHERE created_at >= :ends GROUP BY product_id) m ON m.product_id = p.id) s
+          FROM products p LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved FROM @late(:ends) l
+                                     GROUP BY product_id) m ON m.product_id = p.id) s
     WHERE stock <> 0"""  # noqa: S608
 
 
@@ -81,6 +89,8 @@ def worth_by_category(wanted: Span) -> Sequence[tuple[str | None, int, Decimal, 
 
 
 def _asked(statement: str, **moments: Any) -> Sequence[Row[Any]]:
+    is_recent = clock.now() - min(moments.values()) < RECENT
+    statement = re.sub(r"@late\((:\w+)\)", LATE + (BY_THEIR_DAYS if is_recent else "") + ")", statement)
     typed = (bindparam(name, type_=UtcTime()) for name in moments)
     rows: Sequence[Row[Any]] = execute(text(statement).bindparams(*typed), moments).all()
     return rows
@@ -198,7 +208,7 @@ _MOVED = f"""
            search_key
     FROM (SELECT p.name, p.category, p.unit, p.search_key, p.stock_quantity_milli AS now, m.*
           FROM products p LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved, {_sums}
-                                     FROM stock_movements WHERE created_at >= :begins GROUP BY product_id) m
+                                     FROM @late(:begins) l GROUP BY product_id) m
           ON m.product_id = p.id) s
     WHERE now <> COALESCE(moved, 0) OR restock <> 0 OR sale <> 0 OR "return" <> 0 OR adjustment <> 0"""  # noqa: S608
 

@@ -81,6 +81,13 @@ def test_the_sums_are_those_of_the_rows(traded: Shop, short_pages: None, name: s
     assert long.named_totals() == summed
 
 
+@pytest.mark.parametrize("view", ["valuation", "register"])
+def test_days_long_ago_are_told_as_they_were_then(traded: Shop, whole: dict[str, Table], view: str) -> None:
+    with clock.frozen(NOON + 200 * DAY):
+        later = report(traded.asha, "inventory", view, FIRST, LAST)
+    assert (list(later.rows), later.totals) == (list(whole[view].rows), whole[view].totals)
+
+
 def test_the_page_asks_once_for_what_it_shows(traded: Shop, short_pages: None, count_queries: Any) -> None:
     with count_queries() as seen:
         long = read(traded, "inventory", "register")
