@@ -10,7 +10,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+
+from tests.engines import drop_database, fresh_database
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ("bin", "migrations", "pos", "requirements.txt", "wsgi.py")
@@ -68,12 +71,12 @@ class Computer:
         shutil.copy(kept / "pyvenv.cfg", made)
         self.run("sh", "-c", ". bin/environment && fingerprint requirements.txt >.venv/shop-is-installed")
 
-    def run(self, *command: str, fails: bool = False) -> str:
+    def run(self, *command: str, fails: bool = False, **settings: str) -> str:
         home = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
         names = {
             f"GIT_{who}_{what}": "shop@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
         }
-        environ = {**home, **names, "HOME": str(self.folder), "POS_PASSWORD": "a shop of four bills"}
+        environ = {**home, **names, "HOME": str(self.folder), "POS_PASSWORD": "a shop of four bills", **settings}
         done = subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True)
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -151,4 +154,17 @@ def test_an_open_shop_and_changed_files_are_left_alone(computer: Computer) -> No
     with (computer.folder / "wsgi.py").open("a") as program:
         program.write("# ours\n")
     assert "Files of the program were changed here" in computer.run("bin/upgrade", fails=True)
+    assert computer.head() == "The old version"
+
+
+def test_a_shop_that_is_open_on_postgresql_is_left_alone(computer: Computer) -> None:
+    computer.new_version(GOOD)
+    url = fresh_database("postgresql")
+    try:
+        with psycopg.connect(url):
+            said = computer.run("bin/upgrade", "next", fails=True, DATABASE_URL=url)
+    finally:
+        drop_database(url)
+    assert "The shop is open: 1 connections to its database" in said
+    assert "Nothing was done" in said
     assert computer.head() == "The old version"
