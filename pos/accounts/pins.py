@@ -89,7 +89,8 @@ def holder_of(user_id: UUID, pin_hash: str) -> Row[Any] | None:
     wanted: Select[Any] = select(_users.c.id, _users.c.full_name, _users.c.role, _users.c.language)
     wanted = wanted.join(_pins, _pins.c.user_id == _users.c.id)
     wanted = wanted.where(_users.c.id == user_id, _pins.c.pin_hash == pin_hash, *_MAY_HAVE_ONE)
-    return execute(wanted.with_for_update(of=_users)).first()
+    # The PIN as well: PostgreSQL looks again only at what is locked, and a reset that it waited for has removed it.
+    return execute(wanted.with_for_update(of=(_users, _pins))).first()
 
 
 def keep(user_id: UUID, pin_hash: str) -> None:

@@ -1,0 +1,78 @@
+"""The owner resets a password while somebody comes in by the old PIN, or chooses one: nobody stays who was shut out."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from pos.accounts import own_pin, passwords, pins, places, sessions, users
+from pos.accounts.models import Pin, SignInSession
+from pos.accounts.sessions import SignedIn
+from pos.core.db import db, one_unit
+from pos.core.errors import Invalid, NotSignedIn
+from tests.shop import PASSWORD, Shop
+
+PIN, NEW = "4917", "a password that only Ben is told"
+# So long the owner's reset is not committed yet: time enough for who comes in to look at what is there.
+HELD_SECONDS = 0.5
+
+
+@one_unit
+def seat(shop: Shop) -> SignedIn:
+    """A tablet at which Devi is signed in."""
+    assert shop.devi.id is not None
+    _id, token = sessions.start(shop.devi.id, "pages", "10.0.0.1", "test")
+    found = sessions.find(token, "pages")
+    assert found is not None
+    return found
+
+
+@one_unit
+def reset(shop: Shop, written: threading.Event) -> None:
+    """The owner's reset, which others can wait for before it is committed."""
+    assert shop.ben.id is not None
+    users.change_user(shop.asha, shop.ben.id, password=NEW)
+    written.set()
+    time.sleep(HELD_SECONDS)
+
+
+def test_who_comes_in_by_pin_while_the_password_is_reset_stays_outside(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shop.ben.id is not None
+    own_pin.set_pin(shop.ben, PASSWORD, PIN)
+    here, written = seat(shop), threading.Event()
+
+    def resets() -> None:
+        with shop.app.app_context():
+            reset(shop, written)
+
+    owner = threading.Thread(target=resets, daemon=True)
+
+    def compare(_stored: str | None, _pin: str) -> bool:
+        owner.start()
+        return written.wait(10)
+
+    monkeypatch.setattr(passwords, "matches", compare)
+    with pytest.raises(Invalid):
+        places.change_place(here, shop.ben.id, PIN, "10.0.0.1", None)
+    owner.join(10)
+    db.session.remove()
+    assert [row for row in shop.rows(SignInSession, ended_at=None) if row.user_id == shop.ben.id] == []
+
+
+def test_a_pin_chosen_with_the_old_password_does_not_outlive_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop.ben.id is not None
+    hashed = pins.hashed
+
+    def slowly(pin: str) -> str:
+        assert shop.ben.id is not None
+        users.change_user(shop.asha, shop.ben.id, password=NEW)
+        return hashed(pin)
+
+    monkeypatch.setattr(pins, "hashed", slowly)
+    with pytest.raises(NotSignedIn):
+        own_pin.set_pin(shop.ben, PASSWORD, PIN)
+    assert shop.rows(Pin) == []
