@@ -24,25 +24,17 @@ def set_pin(actor: Actor, password: str, pin: str) -> None:
     owners and for who has a second factor: they come in by more than four digits.
     """
     actor.require("change_own_profile")
-    stood_on = _password_hash(actor)
-    users.confirm_password(actor, password)
-    _keep(actor, pins.hashed(pin), stood_on)
+    confirmed = users.confirm_password(actor, password)
+    _keep(actor, pins.hashed(pin), confirmed.password_hash)
 
 
 @one_unit
-def _keep(actor: Actor, pin_hash: str, stood_on: str | None) -> None:
+def _keep(actor: Actor, pin_hash: str, confirmed: str) -> None:
     assert actor.id is not None
     refuse_the_powerful(actor.id, lock=True)
-    if _password_hash(actor) != stood_on:
-        # It was reset since it was confirmed, perhaps to shut out the very person who chooses this PIN.
-        raise NotSignedIn(_("Please sign in first."))
+    users.refuse_if_reset(actor, confirmed)
     pins.keep(actor.id, pin_hash)
     audit.record(actor, "user.pin_set", "user", actor.id)
-
-
-def _password_hash(actor: Actor) -> str | None:
-    found: str | None = execute(select(_users.c.password_hash).filter_by(id=actor.id)).scalar()
-    return found
 
 
 def refuse_the_powerful(user_id: UUID, lock: bool = False) -> None:

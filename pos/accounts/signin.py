@@ -102,7 +102,7 @@ def second_step(first: FirstStep, otp: str, address: str, browser: str | None = 
 
 
 def _enter(row: Row[Any], visit: Visit, tries: list[Subject], otp: str | None) -> tuple[UUID, str]:
-    begun = _begin(actor_for(row.id, row.full_name, row.role), visit, tries, otp if row.otp_on_at else None)
+    begun = _begin(row, visit, tries, otp if row.otp_on_at else None)
     if begun is None:
         _record_failure(row.email, visit.address, at="second step")
         raise NotSignedIn(_("This code is not right, or was used already."), field="otp", code="OTP_WRONG")
@@ -127,9 +127,10 @@ def _record_failure(email: str, address: str, at: str = "sign-in") -> None:
 
 
 @one_unit
-def _begin(actor: Actor, visit: Visit, tries: list[Subject], otp: str | None) -> tuple[UUID, str] | None:
+def _begin(row: Row[Any], visit: Visit, tries: list[Subject], otp: str | None) -> tuple[UUID, str] | None:
     """The new session, or None when the second factor is wrong."""
-    assert actor.id is not None
+    _refuse_if_changed(row)
+    actor = actor_for(row.id, row.full_name, row.role)
     change = {"door": visit.door, "address": visit.address}
     if otp is not None:
         used = two_factor.use(actor, otp)
@@ -137,11 +138,18 @@ def _begin(actor: Actor, visit: Visit, tries: list[Subject], otp: str | None) ->
             return None
         change["second_factor"] = used
     throttle.forgive(tries)
-    pins.open_again(actor.id)
-    execute(update(_users).filter_by(id=actor.id).values(last_login_at=clock.now()))
-    session_id, token = sessions.start(actor.id, visit.door, visit.address, visit.browser, visit.lasts)
+    pins.open_again(row.id)
+    execute(update(_users).filter_by(id=row.id).values(last_login_at=clock.now()))
+    session_id, token = sessions.start(row.id, visit.door, visit.address, visit.browser, visit.lasts)
     audit.record(actor, "session.started", "session", session_id, change)
     return session_id, token
+
+
+def _refuse_if_changed(row: Row[Any]) -> None:
+    """A password that was reset, or a second factor switched on, since it was compared has ended every session."""
+    now = execute(select(_users).filter_by(id=row.id, is_active=True).with_for_update(key_share=True)).first()
+    if now is None or _mark(now) != _mark(row):
+        raise TooLate(_("That took too long. Sign in again."))
 
 
 @one_unit

@@ -14,7 +14,7 @@ from pos.accounts.models import ROLES, User
 from pos.accounts.throttle import Subject
 from pos.core import audit, clock
 from pos.core.actor import Actor
-from pos.core.db import at_most, execute, one_unit, table
+from pos.core.db import at_most, execute, must_be_in_unit, one_unit, table
 from pos.core.errors import Invalid, NotFound, NotSignedIn, Problem, Refused
 from pos.core.ids import uuid7
 from pos.core.language import LANGUAGES
@@ -107,13 +107,15 @@ def change_password(actor: Actor, session_id: UUID | None, *, current: str, new:
     TooManyTries for who keeps guessing at a tablet that was left open.
     """
     actor.require("change_own_profile")
-    email = confirm_password(actor, current, field="current")
-    _write_password(actor, session_id, passwords.hashed(passwords.checked(new, email)))
+    confirmed = confirm_password(actor, current, field="current")
+    secret = passwords.hashed(passwords.checked(new, confirmed.email))
+    _write_password(actor, session_id, secret, confirmed.password_hash)
 
 
-def confirm_password(actor: Actor, password: str, field: str = "password") -> str:
-    """Make sure that it is still this person before something that cannot be undone; gives their email.
+def confirm_password(actor: Actor, password: str, field: str = "password") -> Row[Any]:
+    """Make sure that it is still this person before something that cannot be undone.
 
+    Gives their `email`, and the `password_hash` that must still be theirs when it is done (`refuse_if_reset`).
     Raises NotSignedIn, Invalid for a wrong password, TooManyTries for who keeps guessing.
     """
     row = execute(select(_users.c.password_hash, _users.c.email).filter_by(id=actor.id)).first()
@@ -124,13 +126,25 @@ def confirm_password(actor: Actor, password: str, field: str = "password") -> st
     if not passwords.matches(row.password_hash, password):
         raise Invalid(_("Your current password is not right."), field=field, code="WRONG_PASSWORD")
     throttle.forgive(tries)
-    email: str = row.email
-    return email
+    confirmed: Row[Any] = row
+    return confirmed
+
+
+def refuse_if_reset(actor: Actor, password_hash: str) -> None:
+    """Raise NotSignedIn when the password is no longer the one that was confirmed, in the caller's unit.
+
+    The owner resets it to shut somebody out: what the old one began may not go on after that.
+    """
+    must_be_in_unit()
+    wanted = select(_users.c.id).filter_by(id=actor.id, password_hash=password_hash, is_active=True)
+    if execute(wanted.with_for_update(key_share=True)).first() is None:
+        raise NotSignedIn(_("Please sign in first."))
 
 
 @one_unit
-def _write_password(actor: Actor, session_id: UUID | None, secret: str) -> None:
+def _write_password(actor: Actor, session_id: UUID | None, secret: str, confirmed: str) -> None:
     assert actor.id is not None
+    refuse_if_reset(actor, confirmed)
     execute(update(_users).filter_by(id=actor.id).values(password_hash=secret, updated_at=clock.now()))
     pins.take_away(actor.id)
     sessions.end_all(actor.id, but=session_id)

@@ -1,4 +1,4 @@
-"""The owner resets a password while somebody comes in by the old PIN, or chooses one: nobody stays who was shut out."""
+"""The owner resets a password while somebody comes in by the old one or its PIN: nobody stays who was shut out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pos.accounts import own_pin, passwords, pins, places, sessions, users
+from pos.accounts import own_pin, passwords, pins, places, sessions, signin, users
 from pos.accounts.models import Pin, SignInSession
 from pos.accounts.sessions import SignedIn
 from pos.core.db import db, one_unit
@@ -76,3 +76,33 @@ def test_a_pin_chosen_with_the_old_password_does_not_outlive_it(shop: Shop, monk
     with pytest.raises(NotSignedIn):
         own_pin.set_pin(shop.ben, PASSWORD, PIN)
     assert shop.rows(Pin) == []
+
+
+def test_the_old_password_opens_no_session_after_it_was_reset(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    matches = passwords.matches
+
+    def slowly(stored: str | None, password: str) -> bool:
+        assert shop.ben.id is not None
+        right = matches(stored, password)
+        users.change_user(shop.asha, shop.ben.id, password=NEW)
+        return right
+
+    monkeypatch.setattr(passwords, "matches", slowly)
+    with pytest.raises(NotSignedIn):
+        signin.sign_in("ben@example.com", PASSWORD, "pages", "10.0.0.1")
+    assert shop.rows(SignInSession, user_id=shop.ben.id, ended_at=None) == []
+
+
+def test_who_changes_the_old_password_does_not_undo_the_reset(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = passwords.checked
+
+    def slowly(password: str, email: str = "") -> str:
+        assert shop.ben.id is not None
+        if password == "another of their own":
+            users.change_user(shop.asha, shop.ben.id, password=NEW)
+        return checked(password, email)
+
+    monkeypatch.setattr(passwords, "checked", slowly)
+    with pytest.raises(NotSignedIn):
+        users.change_password(shop.ben, None, current=PASSWORD, new="another of their own")
+    signin.sign_in("ben@example.com", NEW, "pages", "10.0.0.1")
