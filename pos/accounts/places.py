@@ -40,8 +40,9 @@ def change_place(seat: SignedIn, user_id: UUID, pin: str, address: str, browser:
     Takes as long for who has no PIN as for a wrong one. Raises TooManyTries while this seat or the address must wait,
     Invalid for a PIN that is wrong or shut, NotSignedIn when the session ended meanwhile.
     """
-    # By the person who holds the session: another session of theirs buys no more guesses.
-    tries = [Subject("seat", str(seat.actor.id)), Subject("address", address)]
+    # By the person who holds the session: another session of theirs buys no more guesses. Not with the passwords of the
+    # address: whoever guessed at a locked till would keep everybody from the one way that opens a PIN again.
+    tries = [Subject("seat", str(seat.actor.id)), Subject("till", address)]
     throttle.admit(tries)
     pin_hash = pins.count_guess(user_id)
     right = passwords.matches(pin_hash, pin)

@@ -129,7 +129,6 @@ def _record_failure(email: str, address: str, at: str = "sign-in") -> None:
 @one_unit
 def _begin(row: Row[Any], visit: Visit, tries: list[Subject], otp: str | None) -> tuple[UUID, str] | None:
     """The new session, or None when the second factor is wrong."""
-    _refuse_if_changed(row)
     actor = actor_for(row.id, row.full_name, row.role)
     change = {"door": visit.door, "address": visit.address}
     if otp is not None:
@@ -138,6 +137,7 @@ def _begin(row: Row[Any], visit: Visit, tries: list[Subject], otp: str | None) -
             return None
         change["second_factor"] = used
     throttle.forgive(tries)
+    _refuse_if_changed(row)
     pins.open_again(row.id)
     execute(update(_users).filter_by(id=row.id).values(last_login_at=clock.now()))
     session_id, token = sessions.start(row.id, visit.door, visit.address, visit.browser, visit.lasts)

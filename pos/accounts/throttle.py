@@ -21,9 +21,9 @@ from pos.core.errors import TooManyTries
 from pos.core.language import ngettext
 
 # Tries that cost no waiting. Many people may share an address, and their slips must not add up.
-FREE_TRIES = {"account": 5, "device": 5, "code": 5, "seat": 10, "address": 20}
+FREE_TRIES = {"account": 5, "device": 5, "code": 5, "seat": 10, "address": 20, "till": 20}
 # Shared by many people: a right try of one forgives no wrong ones of another.
-SHARED = ("address", "seat")
+SHARED = ("address", "seat", "till")
 LONGEST_WAIT = timedelta(minutes=15)
 FORGIVEN_EVERY = timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(hours=24)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from pos.accounts import own_pin, passwords, pins, places, sessions, throttle, users
+from pos.accounts import own_pin, passwords, pins, places, sessions, signin, throttle, users
 from pos.accounts.models import MOST_WRONG_PINS, Pin, SignInSession
 from pos.accounts.sessions import SignedIn
 from pos.core import clock
@@ -302,3 +302,19 @@ def test_the_audit_log_says_it_in_sentences(two: Shop) -> None:
     assert "A wrong PIN for Devi Kale where Ben Thomas was signed in, at 127.0.0.1" in page
     assert "Chitra Rao locked the till" in page
     assert "Ben Thomas chose a PIN" in page
+
+
+def test_guesses_at_pins_keep_nobody_from_signing_in_with_the_password(two: Shop) -> None:
+    guesses = 0
+    for who, of in (("ben", two.devi), ("devi", two.ben), ("chitra", two.ben)):
+        seat = seat_of(two, who)
+        for _guess in range(throttle.FREE_TRIES["seat"]):
+            try:
+                places.change_place(seat, of.id, "9999", "10.0.0.9", None)  # type: ignore[arg-type]
+            except Invalid:
+                guesses += 1
+            except TooManyTries:
+                break
+    assert guesses == throttle.FREE_TRIES["till"]
+    signin.sign_in("ben@example.com", PASSWORD, "pages", "10.0.0.9")
+    assert not pins.state(two.ben.id).is_shut  # type: ignore[arg-type]
