@@ -45,7 +45,8 @@ def changed_places(told: dict[str, str], change: Change) -> str:
 
 def pin_refused(told: dict[str, str], change: Change) -> str:
     """A wrong PIN, and whether it is shut now."""
-    facts = {**told, "address": change.get("address", "")}
+    # A forged form may name a person who is not there.
+    facts = {**told, "what": told["what"] or _("Somebody"), "address": change.get("address", "")}
     if change.get("shut"):
         return _("A wrong PIN for %(what)s, now shut, where %(who)s was signed in, at %(address)s", **facts)
     return _("A wrong PIN for %(what)s where %(who)s was signed in, at %(address)s", **facts)
