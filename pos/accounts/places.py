@@ -6,6 +6,7 @@ ends when the old one would have, so that a chain of PINs goes no further than o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,13 @@ from pos.core.errors import Invalid, NotSignedIn
 from pos.core.language import gettext as _
 
 _sessions, _users = table(SignInSession), table(User)
+_followers: list[Callable[[UUID, UUID], None]] = []
+
+
+def followed_by(follow: Callable[[UUID, UUID], None]) -> Callable[[UUID, UUID], None]:
+    """Have what belongs to the till go along: `follow` gets the ids of the old session and the new, in the unit."""
+    _followers.append(follow)
+    return follow
 
 
 @one_unit
@@ -65,6 +73,8 @@ def _sit_down(
     pins.open_again(user_id)
     execute(update(_users).filter_by(id=user_id).values(last_login_at=clock.now()))
     session_id, token = sessions.start(user_id, "pages", *where, seat.expires_at - clock.now())
+    for follow in _followers:
+        follow(seat.session_id, session_id)
     change = {"from": seat.actor.name, "from_id": str(seat.actor.id), "address": where[0]}
     audit.record(_actor(row), "session.changed_places", "session", session_id, change)
     return session_id, token

@@ -1,4 +1,5 @@
 """The customer's displays of a sign-in session: opened by the cashier, joined with a code, closed with the session.
+Who takes the place at the till by PIN takes its displays over.
 
 A display has no powers: it is shown what `displayed` reads. What it is shown besides the carts, which bill the cashier
 looks at and where its payment stands, the till's pages note here; a shop without displays writes nothing.
@@ -17,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from pos.accounts import places
 from pos.accounts.models import SignInSession
 from pos.core import audit, clock
 from pos.core.actor import Actor
@@ -129,6 +131,13 @@ def close_displays(actor: Actor, session_id: UUID) -> None:
     actor.require("sell")
     if execute(delete(_displays).where(_displays.c.session_id == session_id)).rowcount:
         audit.record(actor, "display.closed", "session", session_id)
+
+
+@places.followed_by
+def _go_along(before: UUID, after: UUID) -> None:
+    """The screen before the customer stays one; of the bill of who left it shows nothing more, and its code is void."""
+    nothing = {"cart_id": None, "code": None, "code_until": None, "looked_at": clock.now(), **NO_PAYMENT}
+    execute(update(_displays).filter_by(session_id=before).values(session_id=after, **nothing))
 
 
 def look_at(session_id: UUID | None, cart_id: UUID, touched_at: datetime, payment: Payment | None = None) -> None:

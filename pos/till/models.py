@@ -89,6 +89,7 @@ class CustomerDisplay(Base):
 
     `cart_id` is the bill that the cashier looked at last, at `looked_at`. While its payment sheet was open then, `due`
     and `change` say where the payment stood, and `asked` what the QR code asked for.
+    Whoever takes the place by PIN takes the displays over.
     """
 
     __tablename__ = "customer_displays"

@@ -200,7 +200,7 @@ def test_todays_page_tells_what_was_promised_for_today(shop: Shop, four: dict[st
     with at(23):
         client = shop.client("ben")
         page = client.get("/").text if client.get("/").status_code == 200 else client.get("/dashboard").text
-        for shown in ("Promised for today", "₹500.00", "by 1 customer · 2 late since this week", "/customers/promises"):
+        for shown in ("Promised for today", "₹500.00", "1 customer · 2 late in the last 7 days", "/customers/promises"):
             assert shown in page
         assert "Promised for today" not in shop.client("devi").get("/dashboard").text
     with at(20):

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from sqlalchemy.exc import OperationalError
 
-from pos.accounts import users
+from pos.accounts import own_pin, users
 from pos.accounts.models import SignInSession
 from pos.accounts.sessions import SEEN_EVERY
 from pos.core import clock
@@ -22,8 +22,8 @@ from pos.customers.khata import open_balance
 from pos.sales import drawer
 from pos.settings import logo
 from pos.till import cart, display, lines, terms
-from tests.shop import Shop
-from tests.till.at_the_display import counter, noted, read
+from tests.shop import PASSWORD, Shop, _person
+from tests.till.at_the_display import counter, noted, offered_code, read
 from tests.till.at_the_till import HTMX, cart_with
 
 QR = re.compile(r'<svg role="img".*?</svg>', re.S)
@@ -66,7 +66,7 @@ def test_each_scan_shows_with_the_total_and_the_last_line_stands_out(shop: Shop)
     assert "Tea 1 × ₹12.50 ₹12.50 Soap 2 × ₹40.00 ₹80.00" in read(changed)
     assert "3 items ₹92.50" in read(changed)
     assert "Total ₹92.50" in read(changed)
-    assert "You save ₹10.00" in read(changed)
+    assert "You save on MRP ₹10.00" in read(changed)
     assert re.findall(r"is-last[^>]*>\s*<span[^>]*>(\w+)", changed.text) == ["Soap"]
 
 
@@ -264,7 +264,7 @@ def test_after_payment_it_thanks_for_a_minute(shop: Shop) -> None:
     at.cashier.get(f"{at.address}/done")
     shown = at.shows()
     assert at.kind() == "thanks"
-    assert "Paid, thank you Change ₹10.00 Total ₹40.00 Paid ₹50.00 You saved ₹5.00" in shown
+    assert "Paid, thank you Change ₹10.00 Total ₹40.00 Paid ₹50.00 You saved ₹5.00 on MRP" in shown
     assert at.poll().status_code == 204
     look = at.next_look()
     with clock.frozen(clock.now() + timedelta(seconds=61)):
@@ -359,3 +359,20 @@ def test_the_till_of_a_drawer_works_beside_it(shop: Shop) -> None:
     at.scan("1")
     at.pay(cash="40", shown_total="40")
     assert at.kind() == "thanks"
+
+
+def test_who_takes_the_place_by_pin_takes_the_display_over_and_shows_nothing_of_before(shop: Shop) -> None:
+    at, chitra = counter(shop), _person("chitra", "Chitra Rao", "cashier")
+    own_pin.set_pin(chitra, PASSWORD, "8352")
+    at.scan("2")
+    code = offered_code(shop, at.cashier)
+    assert "Tea" in at.shows()
+    at.cashier.post("/change-person", data={"person": str(chitra.id), "pin": "8352"})
+    assert at.kind() == "welcome"
+    assert shop.client().post("/display", data={"code": code}).status_code == 400
+    at.address = at.cashier.get("/till").location
+    at.scan("1")
+    assert "Soap" in at.shows()
+    assert "Tea" not in at.shows()
+    at.cashier.post("/sign-out")
+    assert at.kind() == "join"
