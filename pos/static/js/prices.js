@@ -149,6 +149,8 @@ form.addEventListener("click", (event) => {
   if (!event.target.closest("#prices-reset")) return;
   event.preventDefault();
   cells().filter(isChanged).forEach(putBack);
+  // What was refused is no longer there.
+  document.querySelectorAll("#prices > .notice.danger").forEach((said) => said.remove());
   goTo(cells()[0]);
 });
 
