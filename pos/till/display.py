@@ -1,6 +1,6 @@
 """The customer's displays of a sign-in session: opened by the cashier, joined with a code, closed with the session.
-Who takes the place at the till by PIN takes its displays over.
 
+Who takes the place at the till by PIN takes its displays over.
 A display has no powers: it is shown what `displayed` reads. What it is shown besides the carts, which bill the cashier
 looks at and where its payment stands, the till's pages note here; a shop without displays writes nothing.
 """
