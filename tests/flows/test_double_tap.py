@@ -21,6 +21,7 @@ def paying(till_page: Page) -> Page:
     expect(counter.total(till_page)).to_have_text("₹42.00")
     counter.pay(till_page)
     till_page.locator("#cash").fill("50")
+    expect(till_page.locator("#owing")).to_contain_text("₹8.00")
     return till_page
 
 
