@@ -6,6 +6,7 @@ else stands in the schema.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect, text
@@ -15,6 +16,7 @@ from pos.core.errors import Refused
 from pos.core.language import gettext as _
 
 VERSIONS = "alembic_version"
+LONGEST_GOODBYE_SECONDS, PAUSE_SECONDS = 2.0, 0.05
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
     " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
@@ -28,13 +30,21 @@ _FUNCTIONS = text(
 
 
 def must_be_alone(connection: Connection) -> None:
-    """Raises Refused while somebody else, such as a shop that is open, is connected as the same user."""
-    others = connection.execute(_OTHERS).scalar_one()
-    if others:
-        sentence = _(
-            "The shop is open: %(count)s connections to its database. Close it on every machine first.", count=others
-        )
-        raise Refused(sentence, code="SHOP_IS_OPEN")
+    """Raises Refused while somebody else, such as a shop that is open, is connected as the same user.
+
+    Lines that were closed just now, our own among them, have two seconds to be gone.
+    """
+    given_up_at = time.monotonic() + LONGEST_GOODBYE_SECONDS
+    while others := connection.execute(_OTHERS).scalar_one():
+        if time.monotonic() > given_up_at:
+            sentence = _(
+                "The shop is open: %(count)s connections to its database. Close it on every machine first.",
+                count=others,
+            )
+            raise Refused(sentence, code="SHOP_IS_OPEN")
+        time.sleep(PAUSE_SECONDS)
+        # Within a transaction the server would tell what it told before.
+        connection.exec_driver_sql("SELECT pg_stat_clear_snapshot()")
 
 
 @dataclass(frozen=True, slots=True)
