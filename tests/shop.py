@@ -91,17 +91,17 @@ def open_shop(app: Flask, **terms: Any) -> Shop:
     """Set up the store and its people; call it inside an application context."""
     asha = _opened({"store_name": "Asha Kirana", **terms})
     people = {"ben": ("Ben Thomas", "cashier"), "devi": ("Devi Kale", "staff")}
-    hired = {who: _person(who, name, role) for who, (name, role) in people.items()}
+    hired = {who: person(who, name, role) for who, (name, role) in people.items()}
     return Shop(app, asha, hired["ben"], hired["devi"])
 
 
 @one_unit
 def _opened(terms: dict[str, Any]) -> Actor:
     store.open_store(COMMAND_LINE, terms)
-    return _person("asha", "Asha Patil", "owner")
+    return person("asha", "Asha Patil", "owner")
 
 
-def _person(who: str, name: str, role: str) -> Actor:
+def person(who: str, name: str, role: str) -> Actor:
     email = f"{who}@example.com"
     return actor_for(
         users.create_user(COMMAND_LINE, email=email, full_name=name, role=role, password=PASSWORD), name, role

@@ -1,4 +1,4 @@
-"""Changing places at one till by PIN, and a till that is locked."""
+"""Changing places at one till by PIN."""
 
 from __future__ import annotations
 
@@ -6,48 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from pos.accounts import own_pin, passwords, pins, places, sessions, signin, throttle, users
 from pos.accounts.models import MOST_WRONG_PINS, Pin, SignInSession
-from pos.accounts.sessions import SignedIn
 from pos.core import clock
 from pos.core.audit import AuditEntry
 from pos.core.errors import Invalid, TooManyTries
 from pos.core.ids import uuid7
 from pos.till import cart, lines
+from tests.accounts.at_one_till import OTHER, goes_on, seat_of, staffed, who_is_at
 from tests.accounts.test_pins import PIN, with_pin
 from tests.accounts.test_two_factor import switched_on
-from tests.shop import PASSWORD, Shop, _person
-
-OTHER = "8352"
+from tests.shop import PASSWORD, Shop
 
 
 @pytest.fixture
 def two(shop: Shop) -> Shop:
-    """Ben and Chitra are cashiers with PINs, Devi has one too."""
-    shop.chitra = _person("chitra", "Chitra Rao", "cashier")  # type: ignore[attr-defined]
-    with_pin(shop), with_pin(shop, "chitra", OTHER), with_pin(shop, "devi", "60418")
-    return shop
-
-
-def goes_on(client: FlaskClient, person: Any, pin: str, **more: str) -> Any:
-    return client.post("/change-person", data={"person": str(person.id), "pin": pin, **more})
-
-
-def who_is_at(client: FlaskClient) -> str:
-    page = client.get("/profile").text
-    return next((name for name in ("Asha Patil", "Ben Thomas", "Chitra Rao", "Devi Kale") if name in page), "nobody")
-
-
-def seat_of(shop: Shop, who: str = "ben") -> SignedIn:
-    """A browser in which the person has signed in with the password."""
-    client = shop.app.test_client()
-    client.post("/sign-in", data={"email": f"{who}@example.com", "password": PASSWORD})
-    with client.session_transaction() as cookie:
-        found = sessions.find(cookie["_user_id"], "pages")
-    assert found is not None
-    return found
+    return staffed(shop)
 
 
 def test_a_right_pin_ends_one_session_and_begins_the_next(two: Shop) -> None:
@@ -115,25 +90,17 @@ def test_somebody_must_be_chosen(two: Shop) -> None:
 
 def test_who_has_no_pin_takes_as_much_work_as_who_has_one(two: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str | None] = []
+    seat = seat_of(two)
 
     def note(stored: str | None, _pin: str) -> bool:
         compared.append(stored)
         return False
 
     monkeypatch.setattr(passwords, "matches", note)
-    seat = seat_of_token(two)
     for person in (two.devi.id, two.asha.id, uuid7()):
         with pytest.raises(Invalid):
             places.change_place(seat, person, "9999", "10.0.0.1", None)  # type: ignore[arg-type]
     assert [bool(one) for one in compared] == [True, False, False]
-
-
-def seat_of_token(shop: Shop) -> SignedIn:
-    client = shop.client("ben")
-    with client.session_transaction() as cookie:
-        found = sessions.find(cookie["_user_id"], "pages")
-    assert found is not None
-    return found
 
 
 def test_five_wrong_tries_shut_it_even_for_the_right_one(two: Shop) -> None:
@@ -164,7 +131,7 @@ def test_one_seat_that_guesses_at_many_people_has_to_wait(two: Shop) -> None:
         for _guess in range(throttle.FREE_TRIES["seat"]):
             with pytest.raises(Invalid):
                 places.change_place(seat, uuid7(), "9999", "10.0.0.1", None)
-        other = seat_of_token(two)
+        other = seat_of(two)
         for one in (seat, other):
             with pytest.raises(TooManyTries):
                 places.change_place(one, uuid7(), "9999", "10.0.0.2", None)
@@ -219,57 +186,11 @@ def test_the_owner_at_the_till_hands_over_and_nothing_of_hers_stays(two: Shop) -
     assert asha.get("/people").status_code == 403
 
 
-def test_a_locked_till_shows_and_does_nothing(two: Shop) -> None:
-    asha = two.client("asha")
-    till = asha.get("/till").location
-    answer = asha.post("/lock", headers={"Referer": f"http://localhost{till}"})
-    assert answer.location == f"/change-person?next={till}"
-    assert "The till is locked" in asha.get(answer.location).text
-    for path in ("/", till, "/people", "/profile", "/reports", "/help", "/backups"):
-        assert asha.get(path).location.startswith("/change-person?next="), path
-    for path in (f"{till}/scan", "/sign-out", "/lock", "/profile/password", "/settings"):
-        assert asha.post(path, data={"q": "M3"}).location.startswith("/change-person"), path
-    part = asha.post(f"{till}/scan", data={"q": "M3"}, headers={"HX-Request": "true"})
-    assert (part.status_code, part.text) == (204, "")
-    assert part.headers["HX-Redirect"].startswith("/change-person")
-    assert asha.get("/api/v1/auth/me").status_code == 401
-
-
-def test_a_locked_till_opens_for_a_pin_of_anybody(two: Shop) -> None:
-    ben = two.client("ben")
-    ben.post("/lock")
-    assert goes_on(ben, two.ben, "9999").status_code == 400
-    assert ben.get("/profile").status_code == 303
-    assert goes_on(ben, two.ben, PIN, next="/products?q=salt").location == "/products?q=salt"
-    assert who_is_at(ben) == "Ben Thomas"
-    ben.post("/lock")
-    assert goes_on(ben, two.devi, "60418", next="/till/of-ben").location == "/"
-    assert who_is_at(ben) == "Devi Kale"
-
-
 @pytest.mark.parametrize("address", ["//evil.example", "https://evil.example", "/\\evil.example"])
 def test_it_leads_to_no_other_site(two: Shop, address: str) -> None:
     ben = two.client("ben")
     ben.post("/lock")
     assert goes_on(ben, two.ben, PIN, next=address).location == "/"
-
-
-def test_a_locked_till_opens_for_a_password_which_ends_the_locked_session(two: Shop) -> None:
-    ben = two.client("ben")
-    ben.post("/lock")
-    (locked,) = [row for row in two.rows(SignInSession, ended_at=None) if row.locked_at]
-    assert ben.get("/sign-in").status_code == 200
-    answer = ben.post("/sign-in", data={"email": "asha@example.com", "password": PASSWORD})
-    assert answer.status_code == 303
-    assert who_is_at(ben) == "Asha Patil"
-    assert two.row(SignInSession, locked.id).ended_at is not None
-
-
-def test_locking_twice_is_locking_once(two: Shop) -> None:
-    seat = seat_of(two)
-    places.lock(two.ben, seat.session_id)
-    places.lock(two.ben, seat.session_id)
-    assert len(two.rows(AuditEntry, action="session.locked")) == 1
 
 
 def test_the_page_names_who_may_come_and_says_so_when_nobody_can(shop: Shop) -> None:

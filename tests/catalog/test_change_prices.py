@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from werkzeug.test import TestResponse
 
 from pos.catalog import prices, products
-from pos.catalog.models import Product, StockDraft
+from pos.catalog.models import Product
 from pos.catalog.prices import Repricing, change_prices
 from pos.core.audit import AuditEntry, broken_links
 from pos.core.errors import Forbidden, Invalid, PosError, Refused
 from pos.till import cart, lines
 from tests.api import Program
+from tests.catalog.price_cells import HTMX, back, box, cells, costs, said, save
 from tests.shop import Shop
-
-HTMX = {"HX-Request": "true"}
-
-
-def costs(shop: Shop, product: UUID) -> tuple[Any, Any, Any]:
-    """MRP, selling price and cost price as the shop holds them."""
-    row = shop.row(Product, product)
-    return row.mrp, row.price, row.cost_price
 
 
 def refusal(shop: Shop, wanted: list[Repricing], who: str = "asha") -> PosError:
@@ -176,71 +166,6 @@ def test_a_cart_at_the_till_is_told_of_the_new_price(shop: Shop) -> None:
 # the page
 
 
-def cells(typed: Mapping[tuple[UUID, str], tuple[str, str]]) -> dict[str, str]:
-    """What the table sends for cells that were typed: by product and field, what it says and what it was."""
-    sent: dict[str, str] = {}
-    for (product, name), (text, was) in typed.items():
-        sent |= {f"{name}-{product}": text, f"was-{name}-{product}": was}
-    return sent
-
-
-def box(page: str, name: str, product: UUID) -> str:
-    """The box of one price, as it is written in the page."""
-    found = re.search(rf'<input class="input num" id="{name}-{product}"[^>]*>', page)
-    assert found, f"no box for {name} of {product}"
-    return found[0]
-
-
-def said(page: str, name: str, product: UUID) -> str:
-    return box(page, name, product).partition('value="')[2].partition('"')[0]
-
-
-def names(page: str) -> list[str]:
-    return re.findall(r'<th scope="row">([^<]+)<', page)
-
-
-def save(shop: Shop, typed: Mapping[tuple[UUID, str], tuple[str, str]], who: str = "asha", **more: str) -> TestResponse:
-    return shop.client(who).post("/products/prices", data=cells(typed) | more, headers=HTMX)
-
-
-def back(page: str) -> dict[str, str]:
-    """What the undo of a page sends."""
-    return dict(re.findall(r'<input type="hidden" name="((?:back|now)-[^"]+)" value="([^"]*)">', page))
-
-
-def test_the_table_shows_what_the_list_of_products_finds(shop: Shop) -> None:
-    tea = shop.product("Tea", "12.50", mrp=Decimal(14), cost_price=Decimal(10), category="Drinks", barcode="890111")
-    shop.product("Salt", "20", category="Grocery")
-    page = shop.client("asha").get("/products/prices?category=Drinks").text
-    assert names(page) == ["Tea"]
-    assert [said(page, name, tea) for name in ("mrp", "price", "cost_price")] == ["14.00", "12.50", "10.00"]
-    assert "₹2.50 <small>20.0 %</small>" in page
-    assert 'href="/products/prices?category=Drinks"' in shop.client("asha").get("/products?category=Drinks").text
-
-
-def test_costs_and_margins_are_shown_to_the_owner_alone(shop: Shop) -> None:
-    tea = shop.product("Tea", "12.50", cost_price=Decimal("7.77"))
-    page = shop.client("ben").get("/products/prices").text
-    assert said(page, "price", tea) == "12.50"
-    assert "7.77" not in page
-    assert "Margin" not in page
-
-
-def test_the_table_takes_as_few_queries_as_the_list_of_products(shop: Shop, count_queries: Any) -> None:
-    for number in range(60):
-        shop.product(f"Good {number}")
-    asha = shop.client("asha")
-    for address in ("/products/prices", "/products"):
-        asha.get(address)
-    with count_queries() as table:
-        page = asha.get("/products/prices").text
-    with count_queries() as listed:
-        asha.get("/products")
-    assert len(names(page)) == 50
-    assert "1 to 50 shown" in page
-    assert len(table) <= len(listed)
-
-
 def test_what_was_typed_is_saved_and_can_be_undone(shop: Shop) -> None:
     tea, salt = shop.product("Tea", "12.50", mrp=Decimal(14)), shop.product("Salt", "20")
     typed = {(tea, "price"): ("13", "12.50"), (tea, "mrp"): ("14", "14.00"), (salt, "mrp"): ("25", "")}
@@ -303,105 +228,12 @@ def test_an_undo_over_somebody_elses_price_leaves_it_and_shows_the_old_one_unsav
     assert save(shop, {(salt, "price"): ("20.00", "21.00")}).status_code == 200
 
 
-def test_what_is_not_saved_stays_while_others_are_looked_for(shop: Shop) -> None:
-    tea, _salt, soap = (shop.product(name, "20", category=name) for name in ("Tea", "Salt", "Soap"))
-    sent = cells({(tea, "price"): ("21", "20.00"), (soap, "price"): ("20.00", "20.00")}) | {"category": "Salt"}
-    answer = shop.client("asha").post("/products/prices/look", data=sent, headers=HTMX)
-    assert names(answer.text) == ["Tea", "Salt"]
-    assert said(answer.text, "price", tea) == "21"
-    assert answer.headers["HX-Replace-Url"] == "/products/prices?category=Salt"
-
-
-def test_a_scan_comes_first_with_its_price_ready_to_be_typed(shop: Shop) -> None:
-    tea, salt = shop.product("Tea", "20"), shop.product("Salt", "20", barcode="8901111111111")
-    sent = cells({(tea, "price"): ("21", "20.00")}) | {"q": "8901111111111", "find": "1"}
-    answer = shop.client("asha").post("/products/prices/look", data=sent, headers=HTMX)
-    assert names(answer.text) == ["Salt", "Tea"]
-    assert answer.headers["HX-Replace-Url"] == "/products/prices"
-    assert "data-arrives" in box(answer.text, "price", salt)
-    assert "data-arrives" not in box(answer.text, "price", tea)
-
-
-def test_the_undo_survives_looking_for_others(shop: Shop) -> None:
-    tea = shop.product("Tea", "20")
-    saved = save(shop, {(tea, "price"): ("21", "20")}).text
-    answer = shop.client("asha").post("/products/prices/look", data=back(saved) | {"q": "nothing"}, headers=HTMX)
-    assert back(answer.text) == back(saved) != {}
-    assert "Nothing has the code or name nothing." in answer.text
-    assert "No product fits." in answer.text
-
-
-STEPS = [
-    ({"step_field": "price", "step_amount": "5"}, ("14.00", "13.00")),
-    ({"step_field": "price", "step_amount": "5", "step_rounding": "paisa"}, ("14.00", "13.13")),
-    ({"step_field": "price", "step_amount": "5 %", "step_rounding": "half"}, ("14.00", "13.00")),
-    (
-        {"step_field": "price", "step_amount": "0.50", "step_unit": "rupees", "step_rounding": "half"},
-        ("14.00", "13.00"),
-    ),
-    ({"step_field": "both", "step_amount": "1", "step_unit": "rupees", "step_direction": "down"}, ("13.00", "12.00")),
-    ({"step_field": "mrp", "step_amount": "10"}, ("15.00", "12.50")),
-]
-
-
-@pytest.mark.parametrize(("step", "expected"), STEPS)
-def test_all_goods_shown_are_raised_or_lowered_to_be_looked_at(
-    shop: Shop, step: dict[str, str], expected: tuple[str, str]
-) -> None:
-    tea = shop.product("Tea", "12.50", mrp=Decimal(14))
-    sent = cells({(tea, "price"): ("12.50", "12.50"), (tea, "mrp"): ("14.00", "14.00")}) | step
-    answer = shop.client("asha").post("/products/prices/step", data=sent, headers=HTMX)
-    assert (said(answer.text, "mrp", tea), said(answer.text, "price", tea)) == expected
-    assert costs(shop, tea) == (14, Decimal("12.50"), None)
-
-
-def test_a_step_that_leads_above_the_mrp_says_so_before_it_is_saved(shop: Shop) -> None:
-    tea, salt = shop.product("Tea", "12.50", mrp=Decimal(14)), shop.product("Salt", "20")
-    typed = {(tea, "price"): ("12.50", "12.50"), (salt, "price"): ("20.00", "20.00"), (salt, "mrp"): ("30", "")}
-    sent = cells(typed) | {"step_amount": "20"}
-    answer = shop.client("asha").post("/products/prices/step", data=sent, headers=HTMX).text
-    assert [said(answer, *one) for one in (("price", tea), ("price", salt), ("mrp", salt))] == ["15.00", "24.00", "30"]
-    assert 'aria-invalid="true"' in box(answer, "price", tea)
-    assert 'aria-invalid="true"' not in box(answer, "price", salt)
-
-
-def test_a_step_of_nothing_is_refused_and_what_was_typed_stays(shop: Shop) -> None:
-    tea = shop.product("Tea", "12.50")
-    for amount in ("", "0", "abc", "-3"):
-        sent = cells({(tea, "price"): ("13", "12.50")}) | {"step_amount": amount}
-        answer = shop.client("asha").post("/products/prices/step", data=sent, headers=HTMX)
-        assert (answer.status_code, said(answer.text, "price", tea)) == (400, "13")
-        assert "Enter by how much, like 5 or 2.50." in answer.text
-
-
-def test_labels_are_made_for_what_was_saved(shop: Shop) -> None:
-    tea, salt = shop.product("Tea", "12.50"), shop.product("Salt", "20")
-    saved = save(shop, {(tea, "price"): ("13", "12.50"), (salt, "price"): ("21", "20")}).text
-    answer = shop.client("devi").post("/products/prices/labels", data=back(saved))
-    assert answer.status_code == 303
-    (draft,) = shop.rows(StockDraft, kind="labels")
-    assert draft.lines == f'{{"{tea}": {{"quantity": "1"}}, "{salt}": {{"quantity": "1"}}}}'
-
-
 def test_a_browser_without_scripts_saves_and_sees_the_whole_page(shop: Shop) -> None:
     tea = shop.product("Tea", "12.50")
     sent = cells({(tea, "price"): ("13", "12.50")})
     page = shop.client("ben").post("/products/prices", data=sent).text
     assert "<h1>Change prices</h1>" in page
     assert (said(page, "price", tea), shop.row(Product, tea).price) == ("13.00", 13)
-
-
-def test_an_empty_shelf_says_what_to_do(shop: Shop) -> None:
-    assert "The shelf is empty." in shop.client("devi").get("/products/prices").text
-
-
-def test_names_of_goods_are_written_as_text(shop: Shop) -> None:
-    shop.product('<b>"Tea"', "12.50")
-    page = shop.client("asha").get("/products/prices").text
-    assert "<b>" not in page.partition("<tbody>")[2]
-
-
-# the API
 
 
 def test_a_program_sets_many_prices(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pos.accounts import own_pin
 from pos.sales.models import Sale
 from tests.flows import counter
-from tests.shop import PASSWORD, Shop, _person
+from tests.shop import PASSWORD, Shop, person
 
 
 def take_over(page: Page, name: str, pin: str) -> None:
@@ -32,7 +32,7 @@ def sell(page: Page) -> None:
 
 
 def test_two_cashiers_sell_in_turn_and_each_bill_is_in_the_right_name(till_page: Page, shop: Shop) -> None:
-    page, chitra = till_page, _person("chitra", "Chitra Rao", "cashier")
+    page, chitra = till_page, person("chitra", "Chitra Rao", "cashier")
     own_pin.set_pin(shop.ben, PASSWORD, "4917")
     own_pin.set_pin(chitra, PASSWORD, "8352")
     page.locator(".bar-end").get_by_role("link", name="Change person").click()

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from pos.accounts import own_pin, passwords, pins, places, sessions, throttle
+from pos.accounts import own_pin, passwords, pins, places, throttle
 from pos.accounts.models import MOST_WRONG_PINS, Pin, SignInSession
 from pos.accounts.sessions import SignedIn
-from pos.core.db import one_unit
 from pos.core.errors import PosError
 from tests.races.crowd import at_once
+from tests.races.seats import seat
 from tests.shop import PASSWORD, Shop
 
 PIN, CROWD = "4917", 16
@@ -25,15 +25,6 @@ def seats(shop: Shop) -> list[SignedIn]:
     """Devi is signed in on many tablets; Ben has a PIN."""
     own_pin.set_pin(shop.ben, PASSWORD, PIN)
     return [seat(shop) for _tablet in range(CROWD)]
-
-
-@one_unit
-def seat(shop: Shop) -> SignedIn:
-    assert shop.devi.id is not None
-    _id, token = sessions.start(shop.devi.id, "pages", "10.0.0.1", "test")
-    found = sessions.find(token, "pages")
-    assert found is not None
-    return found
 
 
 def tries(shop: Shop, at: SignedIn, pin: str, place: int) -> str:

@@ -7,26 +7,16 @@ import time
 
 import pytest
 
-from pos.accounts import own_pin, passwords, pins, places, sessions, signin, users
+from pos.accounts import own_pin, passwords, pins, places, signin, users
 from pos.accounts.models import Pin, SignInSession
-from pos.accounts.sessions import SignedIn
 from pos.core.db import db, one_unit
 from pos.core.errors import Invalid, NotSignedIn
+from tests.races.seats import seat
 from tests.shop import PASSWORD, Shop
 
 PIN, NEW = "4917", "a password that only Ben is told"
 # So long the owner's reset is not committed yet: time enough for who comes in to look at what is there.
 HELD_SECONDS = 0.5
-
-
-@one_unit
-def seat(shop: Shop) -> SignedIn:
-    """A tablet at which Devi is signed in."""
-    assert shop.devi.id is not None
-    _id, token = sessions.start(shop.devi.id, "pages", "10.0.0.1", "test")
-    found = sessions.find(token, "pages")
-    assert found is not None
-    return found
 
 
 @one_unit
