@@ -58,6 +58,7 @@ class _Unit:
 
     connection: Connection
     dialect: str
+    is_heard: bool
     found: dict[str, Any] = field(default_factory=dict)
 
 
@@ -150,7 +151,7 @@ def _one_try(work: Callable[[], R]) -> R:
     db.session.rollback()
     engine = dialect()
     with writers.turn(engine), _writing() as (line, transaction):
-        token = _unit.set(_Unit(line, engine))
+        token = _unit.set(_Unit(line, engine, _hears(line)))
         try:
             result = work()
         finally:
@@ -246,6 +247,20 @@ def connection() -> Connection:
     """The line on which the unit writes; outside one, that on which the session reads."""
     unit = _unit.get()
     return unit.connection if unit else _elsewhere.get() or db.session.connection()
+
+
+def is_heard() -> bool:
+    """True while somebody listens to what is sent: a test that counts, or that lets statements fail.
+
+    In a unit, whether somebody listened when it began.
+    """
+    unit = _unit.get()
+    return unit.is_heard if unit else _hears(connection())
+
+
+def _hears(line: Connection) -> bool:
+    sent = line.dispatch
+    return bool(sent.before_cursor_execute or sent.after_cursor_execute or line.dialect.dispatch.handle_error)
 
 
 def at_most(rows: int) -> ColumnElement[int]:

@@ -48,6 +48,13 @@ class JsonLine(logging.Formatter):
     """A record as one line of JSON: `at`, `level`, `from`, `request`, `says`, what else is known, and `trace`."""
 
     def format(self, record: logging.LogRecord) -> str:
+        # Standard error and the file get the same line: it is made once.
+        made: str | None = getattr(record, "line", None)
+        if made is None:
+            made = record.line = self._made(record)
+        return made
+
+    def _made(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {"at": clock.now().isoformat(timespec="milliseconds"), "level": record.levelname.lower()}
         line |= {"from": record.name, "process": record.process, "request": request_id.get()}
         line |= {"says": blotted(record.getMessage()), **getattr(record, "facts", {})}
@@ -62,6 +69,14 @@ class _PrivateFile(RotatingFileHandler):
     def _open(self) -> IO[Any]:  # type: ignore[override]
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(handle, self.mode, encoding=self.encoding)
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:
+        """True when the line does not fit any more. The open file is asked, not the folder: that costs a third."""
+        stream = self.stream
+        if stream is None:
+            return bool(super().shouldRollover(record))
+        written = os.fstat(stream.fileno()).st_size
+        return bool(written) and written + len(self.format(record).encode()) >= self.maxBytes
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Let the line go: standard error has it, and the till must go on."""

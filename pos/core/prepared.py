@@ -20,7 +20,7 @@ from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.types import TypeEngine
 
 from pos.core.columns import COUNTED, READ
-from pos.core.db import connection
+from pos.core.db import connection, is_heard
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
@@ -147,14 +147,9 @@ class _Compiled:
         ]
 
 
-def _is_heard(line: Connection) -> bool:
-    sent = line.dispatch
-    return bool(sent.before_cursor_execute or sent.after_cursor_execute or line.dialect.dispatch.handle_error)
-
-
 def _sent(line: Connection, sql: str, values: Any, each: bool = False) -> Any:
     """The driver's own cursor after the statement, or SQLAlchemy's result where somebody wants to hear of it."""
-    if _is_heard(line):
+    if is_heard():
         return line.exec_driver_sql(sql, values)
     cursor = line.connection.cursor()
     try:

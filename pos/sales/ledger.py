@@ -16,15 +16,16 @@ from pos.core.db import execute, table
 from pos.core.errors import Invalid, NotFound
 from pos.core.language import gettext as _
 from pos.core.paging import Page, paged
+from pos.core.prepared import Prepared
 from pos.sales.models import Payment, Sale, SaleItem
 from pos.sales.searching import matching
 
 _sales, _items, _payments = table(Sale), table(SaleItem), table(Payment)
 # Every checkout of a program is answered by these.
 _this: BindParameter[UUID] = bindparam("this")
-_sale = select(_sales).where(_sales.c.id == _this)
-_items_of = select(_items).where(_items.c.sale_id == _this).order_by(_items.c.position)
-_payments_of = select(_payments).where(_payments.c.sale_id == _this).order_by(_payments.c.id)
+_sale = Prepared(select(_sales).where(_sales.c.id == _this))
+_items_of = Prepared(select(_items).where(_items.c.sale_id == _this).order_by(_items.c.position))
+_payments_of = Prepared(select(_payments).where(_payments.c.sale_id == _this).order_by(_payments.c.id))
 SORTS = ("createdAt", "totalAmount", "billNumber")
 _SORTED_BY = {
     "createdAt": _sales.c.created_at,
@@ -50,11 +51,10 @@ def sale(actor: Actor, sale_id: UUID) -> dict[str, Any]:
     """One sale with its items and payments. Raises Forbidden for staff, NotFound."""
     actor.require("see_sales")
     this = {"this": sale_id}
-    row = execute(_sale, this).first()
+    row = _sale.first(this)
     if row is None:
         raise NotFound(_("There is no such bill."), code="SALE_NOT_FOUND")
-    told = dict(zip(_sales.c.keys(), row, strict=True))
-    return told | {"items": execute(_items_of, this).all(), "payments": execute(_payments_of, this).all()}
+    return row._asdict() | {"items": _items_of.rows(this), "payments": _payments_of.rows(this)}
 
 
 def sales(

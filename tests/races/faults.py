@@ -134,7 +134,7 @@ def listening(engine: Any, name: str, listener: Callable[..., Any], **options: A
     patch = pytest.MonkeyPatch()
     if name.endswith("_cursor_execute"):
         patch.setattr(prepared, "_sent", _sent_with(listener, name.startswith("after"), prepared._sent))
-        patch.setattr(prepared, "_is_heard", lambda _line: False)
+        patch.setattr(prepared, "is_heard", lambda: False)
     event.listen(engine, name, listener, **options)
     try:
         yield

@@ -32,6 +32,12 @@ class CamelSchema(Schema):
         """Give each field its outside name."""
         field_obj.data_key = camel(field_obj.data_key or field_name)
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """A field's value. Rows are asked at once; marshmallow first tries each as a mapping, which costs a refusal."""
+        if type(obj) is dict:
+            return obj.get(attr, default)
+        return getattr(obj, attr, default) if isinstance(obj, tuple) else super().get_attribute(obj, attr, default)
+
 
 class BodySchema(CamelSchema):
     """A request's body: an empty text for an optional field means none (DESIGN.md 8)."""
