@@ -52,15 +52,22 @@ class Sums:
         self.figures = tuple(name for name in names[1:] if name not in self.key)
         self._parts = parts
 
-    def rows(self, *more: str) -> str:
-        """The statement of the rows of one span that are to be added up; `more` is "day", where there are days."""
-        names = (*more, *self.key, *self.figures)
-        told = (", ".join(f"{part.get(name, '0')} AS {name}" for name in names) for part, _source in self._parts)
-        sources = (source for _part, source in self._parts)
+    def rows(self, key: Sequence[str] | None = None) -> str:
+        """The statement of the sums of each part of one span, still to be added up.
+
+        They are by the table's own key unless told another, in which `day` may stand where there are days.
+        """
+        by = self.key if key is None else key
+        # Each part by itself: its rows are summed as they are found, with none of the figures that it has not.
+        grouped = f"GROUP BY {', '.join(str(place + 1) for place in range(len(by)))}"
         return " UNION ALL ".join(
-            f"SELECT {one} FROM {source}"  # noqa: S608
-            for one, source in zip(told, sources, strict=True)
+            f"SELECT {self._told(part, by)} FROM {source} {grouped}"  # noqa: S608
+            for part, source in self._parts
         )
+
+    def _told(self, part: Mapping[str, str], by: Sequence[str]) -> str:
+        figures = (f"SUM({part[name]}) AS {name}" if name in part else f"0 AS {name}" for name in self.figures)
+        return ", ".join((*(f"{part[name]} AS {name}" for name in by), *figures))
 
     def added_up(self, rows: str, key: Sequence[str] | None = None) -> str:
         """The statement that adds rows up, by the table's own key unless told another."""

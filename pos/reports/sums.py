@@ -115,7 +115,7 @@ def _of_days(sums: Sums, wanted: Span, key: Sequence[str]) -> list[dict[str, Any
         _add(found, sums, key, f"SELECT * FROM {sums.name} WHERE {covered}", told, zone)  # noqa: S608
     # A statement knows one distance to UTC: where the clock is put forward or back, each day has its own.
     for one in (part for span in plan.rest for part in ([span] if same_offset(span, zone) else days(span))):
-        _add(found, sums, key, sums.rows("day"), parameters(one, zone), zone)
+        _add(found, sums, key, sums.rows(key), parameters(one, zone), zone)
     return list(found.values())
 
 
