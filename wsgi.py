@@ -24,7 +24,7 @@ def main() -> None:
     from pos.backups.commands import folder_of, job_of
     from pos.core.memory import give_back_what_is_free
     from pos.core.printing.press import the_press
-    from pos.schema import bring_up_to_date
+    from pos.schema import bring_up_to_date, soundly
     from pos.serving import listen, serve
 
     config, again = app.extensions["pos"]["config"], app.extensions["pos"]["reopening"]
@@ -34,9 +34,12 @@ def main() -> None:
         door = listen(app, config)
         logs.write_to(config.instance)
         with shutter.up(config.database_url):
-            bring_up_to_date(app)
+            looked_through = bring_up_to_date(app)
             the_press.warm()
-            with daily.made_daily(job_of(config), config.backup_at, lambda: store_timezone(app)):
+            with (
+                soundly(app, looked_through, reopening.end_this_server),
+                daily.made_daily(job_of(config), config.backup_at, lambda: store_timezone(app)),
+            ):
                 serve(door, setup_code(app))
     except ConfigurationError as error:
         sys.exit(str(error))

@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import flask_migrate
 from alembic.util import CommandError
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
+from pos import soundness
 from pos.backups import kept
 from pos.backups.commands import folder_of
 from pos.core.db import db
-from pos.core.engine import sqlite_module
 from pos.core.errors import ConfigurationError
 from pos.core.health import why_not_ready
 
 NEWER = "The database was made by a newer version of the shop, or a damaged one: {why}. Run the newer version."
 UNREADABLE = "The database cannot be used: {why}."
 DAMAGED = "The database cannot be used: {file} is damaged ({why}). The shop did not open and changed nothing. {what}"
+FOUND_LATER = "{file} is damaged ({why}). The shop was closed as soon as that was found. {what}"
 RESTORE = "Put the newest good backup in its place: .venv/bin/flask --app wsgi restore {backup}"
 NO_BACKUP = "There is no backup in {folder}: look on your USB stick, then run .venv/bin/flask --app wsgi restore FILE"
 
 
-def bring_up_to_date(app: Flask) -> None:
+def bring_up_to_date(app: Flask) -> bool:
     """Run the migrations that are missing; costs one query when there are none.
 
-    Raises ConfigurationError when the database does not answer, is no database, or is newer than this version.
+    False when a large file is still to be looked through for damage (`pos.soundness`). Raises ConfigurationError when
+    the database does not answer, is damaged, no database, or newer than this version.
     """
-    with app.app_context():
-        _refuse_a_damaged_file(app)
-        if why_not_ready() is None:
-            return
-    # A context of its own: the look above must not hold its transaction while tables change.
+    looked_through = _looked_through(app)
+    if not _is_current(app):
+        _migrate(app)
+    return looked_through
+
+
+def _migrate(app: Flask) -> None:
+    # A context of its own: the look for what is missing must not hold its transaction while tables change.
     with app.app_context():
         try:
             flask_migrate.upgrade()
@@ -44,31 +52,62 @@ def bring_up_to_date(app: Flask) -> None:
             raise ConfigurationError(UNREADABLE.format(why=_first_line(error.orig))) from error
 
 
-def _refuse_a_damaged_file(app: Flask) -> None:
-    """Look through the whole file before anybody sells: what is written into a damaged one damages it further."""
-    file = db.engine.url.database
-    if db.engine.dialect.name != "sqlite" or not file or not Path(file).is_file():
-        return
-    why = _what_is_wrong_with(file)
+def file_of(app: Flask) -> Path | None:
+    """The file that holds the books; None where there is none (yet), or PostgreSQL keeps them."""
+    with app.app_context():
+        file = db.engine.url.database
+        is_file = db.engine.dialect.name == "sqlite" and file and Path(file).is_file()
+        return Path(str(file)) if is_file else None
+
+
+def refuse(app: Flask, file: Path, why: str, sentence: str = DAMAGED) -> NoReturn:
+    """Say that the file is damaged, and which backup to put in its place. Raises ConfigurationError."""
+    folder = folder_of(app.extensions["pos"]["config"])
+    newest = kept.newest_good(folder)
+    what = RESTORE.format(backup=newest.file) if newest else NO_BACKUP.format(folder=folder)
+    raise ConfigurationError(sentence.format(file=file, why=why, what=what))
+
+
+def _looked_through(app: Flask) -> bool:
+    """Look through the file before anybody sells: what is written into a damaged one damages it further.
+
+    False where that is left for later: a large file that is as this program left it, in a shop that is up to date.
+    """
+    file = file_of(app)
+    if file is None:
+        return True
+    may_wait = soundness.may_wait(file)
+    if may_wait and not soundness.is_small(file) and _is_current(app):
+        return False
+    why = soundness.what_is_wrong_with(file)
     if why:
-        folder = folder_of(app.extensions["pos"]["config"])
-        newest = kept.newest_good(folder)
-        what = RESTORE.format(backup=newest.file) if newest else NO_BACKUP.format(folder=folder)
-        raise ConfigurationError(DAMAGED.format(file=file, why=why, what=what))
+        refuse(app, file, why)
+    return True
 
 
-def _what_is_wrong_with(file: str) -> str | None:
-    module = sqlite_module()
-    line = module.connect(file, timeout=20, isolation_level=None)
-    try:
-        line.execute("PRAGMA query_only = ON")
-        said = str(line.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except module.DatabaseError as error:
-        return None if "locked" in str(error) else _first_line(error)
-    finally:
-        line.close()
-    return None if said == "ok" else " ".join(said.split())
+def _is_current(app: Flask) -> bool:
+    with app.app_context():
+        return why_not_ready() is None
 
 
 def _first_line(error: BaseException | None) -> str:
     return str(error).strip().partition("\n")[0].rstrip(".")
+
+
+@contextmanager
+def soundly(app: Flask, looked_through: bool, close_the_shop: Callable[[], None]) -> Iterator[None]:
+    """Look a large file through while the shop sells, unless that was done; then leave it so that the next may wait.
+
+    Raises ConfigurationError, once the shop is closed, when it was found damaged.
+    """
+    file = file_of(app)
+    with soundness.looked_after(file, looked_through, close_the_shop) as look:
+        yield
+    if file is None:
+        return
+    if look and look.why:
+        refuse(app, file, look.why, FOUND_LATER)
+    if look is None or look.is_done:
+        with app.app_context():
+            db.engine.dispose()
+        soundness.leave_in_order(file)

@@ -16,10 +16,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from pos.bench import floor, measures
+from pos import soundness
+from pos.bench import floor, measures, opening, visitor
 from pos.bench.commands import LAST_RUN, table
 from pos.bench.measures import Figure, percentile, rate
+from pos.bench.place import opened
 from pos.core.db import db, execute
+from pos.demo.demo import Size
 from pos.reports import books
 from pos.sales.checkout import Checkout, CheckoutLine, Tender, complete_sale
 from tests.backups.trade import trade
@@ -90,6 +93,20 @@ def test_it_measures_a_copy_of_the_shop(shop: Shop, app: Flask, tmp_path: Path) 
     assert "a copy of this shop" in done.stdout
     assert execute(text("SELECT count(*) FROM sales")).scalar() == before
     assert list(tmp_path.glob("bench-*")) == []
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_large_file_is_opened_as_it_was_left_in_order(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = "from pos import soundness\nsoundness.SMALL_BYTES = 0\n"
+    monkeypatch.setattr(visitor, "WITHOUT_LIMITS", large + visitor.WITHOUT_LIMITS)
+    with opened(app, Size(60, 3, 12)) as place:
+        assert opening.in_order(place) == []
+        monkeypatch.setattr(soundness, "SMALL_BYTES", 0)
+        figures = opening.in_order(place)
+    assert [one.name for one in figures] == [
+        "start of the server: a file of 0.0 GB is looked through first",
+        "start of the server after it was closed in order",
+    ]
 
 
 def test_the_last_run_stands_beside(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from pos.bench import checkouts, desk, growth, pages
+from pos.bench import checkouts, desk, growth, opening, pages
 from pos.bench.measures import Figure
 from pos.bench.place import Place, opened
 from pos.bench.visitor import NotServed, Visitor, served
@@ -71,7 +71,7 @@ def _growth(most: Size, samples: int, picture: Path) -> None:
 
 def measured(place: Place, seconds: float, samples: int) -> tuple[list[Figure], list[str]]:
     """Every figure, and the differences that the books have after the shop's own ways of selling."""
-    figures = checkouts.by_verb(place, seconds)
+    figures = [*checkouts.by_verb(place, seconds), *opening.in_order(place)]
     with served(place) as server:
         figures += [Figure("start of the server", server.opened_in, "ms")]
         figures += checkouts.by_http(place, server.port, seconds)

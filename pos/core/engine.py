@@ -62,7 +62,7 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         _prove_idle_lines(engine)
         return
-    journal = _journal_mode()
+    journal = journal_mode()
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -95,7 +95,8 @@ def _prove_idle_lines(engine: Engine) -> None:
             raise InvalidatePoolError from error
 
 
-def _journal_mode() -> str:
+def journal_mode() -> str:
+    """How SQLite keeps a change until it is whole: WAL, or DELETE where this version's log can damage a file."""
     module = sqlite_module()
     version = tuple(int(part) for part in module.sqlite_version.split("."))[:3]
     if not has_wal_reset_bug(version):  # type: ignore[arg-type]
