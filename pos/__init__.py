@@ -38,7 +38,7 @@ from pos.config import Config, from_environment
 from pos.core import bundles, cookies, last_resort, packing, refusals, request_log, shown, templates, web
 from pos.core.api import door
 from pos.core.api.document import Glossary
-from pos.core.db import db, let_go
+from pos.core.db import db
 from pos.core.engine import engine_options, prepare
 from pos.core.health import blueprint as health
 from pos.core.language import COOKIE, LANGUAGES
@@ -109,7 +109,6 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     app.extensions["pos"]["shop_wide"] = lambda port: addresses.addresses_to_open(config.host, port)[1]
     _models()
     db.init_app(app)
-    app.teardown_appcontext(let_go)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     request_log.install(app)
     web.measure_uploads(app)

@@ -19,11 +19,12 @@ from typing import Any, ParamSpec, TypeVar, cast
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, Connection, Integer, MetaData, Table, Transaction, literal_column
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
 
 from pos.core.errors import Busy
 from pos.core.language import gettext as _
 from pos.core.queue import writers
+from pos.core.reading import Reading
 
 TRIES = 5
 FIRST_PAUSE_SECONDS = 0.02
@@ -48,7 +49,16 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+class _Database(SQLAlchemy):
+    """Flask-SQLAlchemy's engine for each app, and our own reading in place of its ORM session."""
+
+    session: Reading  # type: ignore[assignment]
+
+    def _make_scoped_session(self, options: Any) -> Any:
+        return Reading(lambda: self.engine)
+
+
+db = _Database(metadata=Base.metadata)
 _elsewhere: ContextVar[Connection | None] = ContextVar("elsewhere", default=None)
 
 
@@ -70,9 +80,9 @@ def table(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
-def session() -> Session:
-    """The session in which a request, or command, reads outside its units."""
-    return db.session()
+def session() -> Reading:
+    """The line on which a request, or command, reads outside its units."""
+    return db.session
 
 
 def dialect() -> str:
@@ -103,9 +113,8 @@ def look_at_one_moment() -> None:
 
     On SQLite a session's reading is so of itself; on PostgreSQL each statement would see what was done since the last.
     """
-    if _elsewhere.get() is None and not in_unit() and dialect() == "postgresql":
-        db.session.rollback()
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    if _elsewhere.get() is None and not in_unit():
+        db.session.at_one_moment()
 
 
 def in_unit() -> bool:
@@ -207,17 +216,6 @@ def _may_try_again(error: DBAPIError) -> bool:
         return True
     text = str(error.orig).lower()
     return isinstance(error, OperationalError) and ("database is locked" in text or "database table is locked" in text)
-
-
-def let_go(_error: BaseException | None = None) -> None:
-    """End the session of a request: a database that went away after the answer was made must not take the answer along.
-
-    Registered after Flask-SQLAlchemy's own, it comes before it.
-    """
-    try:
-        db.session.remove()
-    except DBAPIError:
-        db.session.registry.clear()
 
 
 def must_be_in_unit() -> None:

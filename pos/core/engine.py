@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import select
 import sqlite3
 import sys
 import time
@@ -86,13 +87,21 @@ def _prove_idle_lines(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def prove(connection: Any, record: Any, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get("used", 0.0) < JUST_USED_SECONDS:
+        just_used = time.monotonic() - record.info.get("used", 0.0) < JUST_USED_SECONDS
+        if just_used and not _has_something_to_say(connection):
             return
         try:
             engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             # All lines are as old as this one, or older: the server was away.
             raise InvalidatePoolError from error
+
+
+def _has_something_to_say(connection: Any) -> bool:
+    """True for an idle line on which the server spoke up, as it does when it goes away."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def journal_mode() -> str:

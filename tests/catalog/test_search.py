@@ -9,7 +9,7 @@ from sqlalchemy import delete, text
 
 from pos.catalog import products, search, search_index
 from pos.catalog.models import Product
-from pos.core.db import dialect, execute, one_unit, session, table
+from pos.core.db import dialect, execute, look_at_one_moment, one_unit, session, table
 from pos.till.models import CartLine
 from tests.shop import Shop
 
@@ -228,9 +228,10 @@ def _analyze() -> None:
 def _plan(statement: Any) -> str:
     on_postgresql = dialect() == "postgresql"
     if on_postgresql:
+        look_at_one_moment()
         # A table of sixty rows is read whole by any planner that may.
         execute(text("SET LOCAL enable_seqscan = off"))
-    compiled = statement.compile(session().get_bind())
+    compiled = statement.compile(session().connection())
     asked = ("EXPLAIN " if on_postgresql else "EXPLAIN QUERY PLAN ") + str(compiled)
     values = compiled.params if on_postgresql else tuple(compiled.params[name] for name in compiled.positiontup)
     rows = session().connection().exec_driver_sql(asked, values)

@@ -1,0 +1,87 @@
+"""Where a request, or a command, reads outside its units: a line to the database, taken when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from flask import g
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+
+class Reading:
+    """The line of the request, or command, that is being worked on.
+
+    On SQLite it reads of one moment until it is rolled back. On PostgreSQL each statement sees what was done before it,
+    in a transaction or without: one around them would only be two more ways to the server.
+    """
+
+    def __init__(self, engine: Callable[[], Engine]) -> None:
+        self._engine = engine
+        self._alone: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+    def connection(self) -> Connection:
+        """The line, taken now if it was not yet."""
+        line: Connection | None = g.get("_reading")
+        if line is None or line.closed:
+            line = self._begun()
+        return line
+
+    def at_one_moment(self) -> None:
+        """Read anew, and from now on of one moment on either engine, until it is rolled back."""
+        self.rollback()
+        engine = self._engine()
+        if engine.dialect.name == "postgresql":
+            g._reading = engine.connect().execution_options(isolation_level="REPEATABLE READ")
+            g._reading.begin()
+
+    def execute(self, statement: Any, parameters: Any = None) -> Any:
+        """Send one statement on the line."""
+        return self.connection().execute(statement, parameters)
+
+    def commit(self) -> None:
+        """Keep what was written outside units, and give the line back: for who sets the stage."""
+        self._end(keep=True)
+
+    def rollback(self) -> None:
+        """End the look, and give the line back; the next statement takes one anew."""
+        self._end()
+
+    remove = close = rollback
+
+    def _begun(self) -> Connection:
+        engine = self._engine()
+        if engine.dialect.name == "postgresql":
+            line = self._one_by_one(engine).connect()
+        else:
+            line = engine.connect()
+            line.begin()
+        g._reading = line
+        return line
+
+    def _one_by_one(self, engine: Engine) -> Engine:
+        if engine not in self._alone:
+            self._alone[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return self._alone[engine]
+
+    def _end(self, keep: bool = False) -> None:
+        line: Connection | None = g.pop("_reading", None)
+        if line is None or line.closed:
+            return
+        try:
+            transaction = line.get_transaction()
+            if keep and transaction is not None:
+                transaction.commit()
+        finally:
+            _hang_up(line)
+
+
+def _hang_up(line: Connection) -> None:
+    try:
+        line.close()
+    except DBAPIError:
+        # The database went away: who has read has what there was to read, and nobody gets this line again.
+        if not line.closed:
+            line.invalidate()
