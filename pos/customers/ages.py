@@ -40,29 +40,29 @@ class Ages:
         """All that is owed."""
         return self.to_30 + self.to_60 + self.to_90 + self.over_90
 
-    def with_debt(self, day: date, amount: Decimal, today: date) -> Ages:
-        """The same with one more debt in it."""
-        sums = [self.to_30, self.to_60, self.to_90, self.over_90]
-        sums[sum(day < today - timedelta(days=limit) for limit in LIMITS_DAYS)] += amount
-        to_30, to_60, to_90, over_90 = sums
-        return Ages(to_30, to_60, to_90, over_90, oldest=min(day, self.oldest or day))
+
+def aged(debts: Iterable[tuple[date, Decimal]], today: date) -> Ages:
+    """Debts by their age: the store's day on which each was taken, and what is left of it in rupees."""
+    sums, oldest = [ZERO] * (len(LIMITS_DAYS) + 1), None
+    ends = [today - timedelta(days=limit) for limit in LIMITS_DAYS]
+    for day, amount in debts:
+        sums[sum(day < end for end in ends)] += amount
+        oldest = day if oldest is None or day < oldest else oldest
+    to_30, to_60, to_90, over_90 = sums
+    return Ages(to_30, to_60, to_90, over_90, oldest)
 
 
 def ages(customer_ids: Iterable[UUID], store: Store) -> Mapping[UUID, Ages]:
     """How old the debts of these customers are, in one query; who owes nothing has all zeros."""
-    wanted = list(customer_ids)
-    found = dict.fromkeys(wanted, Ages())
-    for customer_id, day, amount in _unpaid_of(wanted, store):
-        found[customer_id] = found[customer_id].with_debt(day, amount, store.today())
-    return found
+    debts: dict[UUID, list[tuple[date, Decimal]]] = {customer_id: [] for customer_id in customer_ids}
+    for customer_id, day, amount in _unpaid_of(list(debts), store):
+        debts[customer_id].append((day, amount))
+    return {customer_id: aged(theirs, store.today()) for customer_id, theirs in debts.items()}
 
 
 def ages_of_all(store: Store) -> Ages:
     """How old everything is that is owed to the shop."""
-    found = Ages()
-    for _customer_id, day, amount in _unpaid_of(None, store):
-        found = found.with_debt(day, amount, store.today())
-    return found
+    return aged(((day, amount) for _customer_id, day, amount in _unpaid_of(None, store)), store.today())
 
 
 def _unpaid_of(customer_ids: list[UUID] | None, store: Store) -> list[tuple[UUID, date, Decimal]]:

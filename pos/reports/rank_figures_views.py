@@ -28,7 +28,7 @@ from pos.reports.figures import (
 from pos.reports.overview import change, percent_of
 from pos.reports.spans import Span
 from pos.reports.table import Table
-from pos.reports.tops import top_customers, top_products
+from pos.reports.tops import ranking, top_customers
 from pos.settings import store
 
 MOST_SHOWN, ALL = 20, 1_000_000
@@ -38,11 +38,12 @@ Page = tuple[list[Tile], list[Figure]]
 
 def goods(actor: Actor, wanted: Span, by: str) -> Page:
     """The best sellers by revenue, quantity or profit against the span before, and the categories."""
-    now, then = top_products(actor, wanted, by, ALL), top_products(actor, wanted.before(), by, ALL)
-    before = {one.product_id: getattr(one, by) for one in then}
-    widths = bar_cells([getattr(one, by) for one in now[:MOST_SHOWN]])
+    now = ranking(actor, wanted, by, MOST_SHOWN)
+    then = ranking(actor, wanted.before(), by, those=[one.product_id for one in now.products])
+    before = {one.product_id: getattr(one, by) for one in then.products}
+    widths = bar_cells([getattr(one, by) for one in now.products])
     rows = []
-    for one, width in zip(now, widths, strict=False):
+    for one, width in zip(now.products, widths, strict=True):
         sold = Cell(f"{format_quantity(one.quantity)} {one.unit}", is_number=True)
         margin = percent_cell(percent_of(one.profit, one.revenue))
         grown = percent_cell(change(getattr(one, by), before.get(one.product_id, NOTHING)))
@@ -53,11 +54,11 @@ def goods(actor: Actor, wanted: Span, by: str) -> Page:
     note = _("Without tax, less what came back. Change is against the same days before.")
     best = Figure(title, titles, rows, note, is_broad=True, empty=_("Nothing was sold."))
     tiles = [
-        tile(_("Revenue"), _sum(now, "revenue"), _sum(then, "revenue"), whole_rupees),
-        tile(_("Profit"), _sum(now, "profit"), _sum(then, "profit"), whole_rupees),
-        tile(_("Products sold"), Decimal(len(now)), Decimal(len(then)), format_quantity),
+        tile(_("Revenue"), now.revenue, then.revenue, whole_rupees),
+        tile(_("Profit"), now.profit, then.profit, whole_rupees),
+        tile(_("Products sold"), Decimal(now.count), Decimal(then.count), format_quantity),
     ]
-    return (tiles if now or then else []), [best, _categories(wanted)]
+    return (tiles if now.count or then.count else []), [best, _categories(wanted)]
 
 
 def _sum(listed: Sequence[Any], name: str) -> Decimal:
@@ -78,12 +79,13 @@ def _categories(wanted: Span) -> Figure:
 
 def customers(actor: Actor, wanted: Span, by: str) -> Page:
     """Who bought most by spending, bills or profit against the span before, and how old the debts are."""
-    now, then = top_customers(actor, wanted, ALL, by), top_customers(actor, wanted.before(), ALL, by)
+    now = top_customers(actor, wanted, ALL, by, MOST_SHOWN)
+    then = top_customers(actor, wanted.before(), ALL, by, 0)
     before = {one.customer_id: getattr(one, by) for one in then}
     widths = bar_cells([Decimal(getattr(one, by)) for one in now[:MOST_SHOWN]])
     rows = []
     for one, width in zip(now, widths, strict=False):
-        amounts = (count_cell(one.bills_count), rupee_cell(one.total_spent), rupee_cell(one.profit))
+        amounts = (count_cell(one.bills_count), rupee_cell(one.total_spent), rupee_cell(one.profit or NOTHING))
         grown = percent_cell(change(getattr(one, by), before.get(one.customer_id, NOTHING)))
         rows.append([Cell(one.name, bar=width), *amounts, grown])
     titles = heads(_("Customer"), _("Bills"), _("Spent"), _("Profit"), pgettext("movement", "Change"))

@@ -33,7 +33,7 @@ from pos.core.errors import PosError
 from pos.core.money import from_paise
 from pos.customers import ages as ages_module
 from pos.customers import credit, khata
-from pos.customers.ages import Ages, ages
+from pos.customers.ages import Ages, aged, ages
 from pos.customers.models import CreditTransaction, Customer
 from pos.customers.statement import statement
 from pos.reports import books
@@ -201,13 +201,13 @@ def by_hand(entries: list[Any], today: date) -> Ages:
         taken[debt] += change
     # A bill paid in cash whose goods come back onto the khata takes off more than it ever put there.
     settled -= sum((amount for amount in taken.values() if amount < 0), Decimal(0))
-    found = Ages()
+    owed: list[tuple[date, Decimal]] = []
     for debt, amount in taken.items():
         left = max(Decimal(0), amount) - (now := min(settled, max(Decimal(0), amount)))
         settled -= now
         if left:
-            found = found.with_debt(since[debt], left, today)
-    return found
+            owed.append((since[debt], left))
+    return aged(owed, today)
 
 
 HEALTH = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
