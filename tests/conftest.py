@@ -18,12 +18,19 @@ from pos import create_app
 from pos.backups import commands as backups
 from pos.config import from_environment
 from pos.core.db import db
+from tests import hashing
 from tests.engines import drop_database, fresh_database, keep_as_template, rewound
 from tests.shop import Browser, Shop, open_shop
 
 ENGINES = ("sqlite", "postgresql")
 _apps: dict[str, Flask] = {}
 _shops: dict[str, Shop] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What was hashed before is remembered, except where hashing is what the test is about."""
+    hashing.begin(anew=item.get_closest_marker("hashes_anew") is not None)
 
 
 @pytest.fixture(params=ENGINES)
@@ -77,7 +84,8 @@ def _opened(engine_name: str) -> str:
     url = fresh_database(engine_name)
     with TemporaryDirectory() as folder:
         for app in in_context(make_app(url, Path(folder))):
-            _shops[engine_name] = open_shop(app)
+            with hashing.anew():
+                _shops[engine_name] = open_shop(app)
     name = keep_as_template(url, f"opened_{engine_name}")
     drop_database(url)
     return name

@@ -11,6 +11,8 @@ from flask import Flask
 from pos.accounts import passwords
 from pos.core.errors import Invalid
 
+pytestmark = pytest.mark.hashes_anew
+
 
 @pytest.fixture
 def engine_name() -> str:

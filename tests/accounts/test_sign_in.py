@@ -64,6 +64,7 @@ def test_unknown_wrong_and_deactivated_are_told_the_same(shop: Shop) -> None:
     assert NOT_RIGHT in pages.pop()
 
 
+@pytest.mark.hashes_anew
 def test_an_unknown_email_takes_as_long_as_a_wrong_password(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "admit", lambda tries: None)
 

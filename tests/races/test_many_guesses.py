@@ -19,6 +19,7 @@ from pos.core.errors import PosError
 from tests.races.crowd import at_once
 from tests.shop import PASSWORD, Shop
 
+pytestmark = pytest.mark.hashes_anew
 NOON = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 CROWD = 24
 LOOKED_AT = throttle.FREE_TRIES["account"]

@@ -18,6 +18,7 @@ from tests.races.seats import seat
 from tests.shop import PASSWORD, Shop
 
 PIN, CROWD = "4917", 16
+pytestmark = pytest.mark.hashes_anew
 
 
 @pytest.fixture

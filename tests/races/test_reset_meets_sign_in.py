@@ -14,6 +14,7 @@ from pos.core.errors import Invalid, NotSignedIn
 from tests.races.seats import seat
 from tests.shop import PASSWORD, Shop
 
+pytestmark = pytest.mark.hashes_anew
 PIN, NEW = "4917", "a password that only Ben is told"
 # So long the owner's reset is not committed yet: time enough for who comes in to look at what is there.
 HELD_SECONDS = 0.5

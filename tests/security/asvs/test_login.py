@@ -87,6 +87,7 @@ def even(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "admit", lambda tries: None)
 
 
+@pytest.mark.hashes_anew
 def test_asvs_6_3_8_nobody_learns_from_words_or_time_whether_an_account_exists(shop: Shop, even: None) -> None:
     differs = re.compile(r"[\w.-]{60,}|(nobody|ben)@")
     typed = [{"email": f"{who}@example.com", "password": "wrong-wrong"} for who in ("ben", "nobody")]
