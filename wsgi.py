@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
-from pos import create_app, setup_code, store_timezone
-from pos.core import logs
-from pos.core.errors import ConfigurationError
+# All that is read at the start stays. Looking through it for what nobody needs takes a sixth of the start and, each
+# time it is done again later, a tenth of a second out of somebody's click.
+gc.disable()
+
+from pos import create_app, setup_code, store_timezone  # noqa: E402
+from pos.core import logs  # noqa: E402
+from pos.core.errors import ConfigurationError  # noqa: E402
 
 # What the shop writes, customers and all, is for the eyes of the person who runs it.
 os.umask(0o077)
@@ -16,6 +21,8 @@ try:
     app = create_app()
 except ConfigurationError as error:
     sys.exit(str(error))
+gc.freeze()
+gc.enable()
 
 
 def main() -> None:
