@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import fasteners
 import psycopg
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
 
 ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "pos_template"
+# Who puts rows back stays connected, under a name of its own: nobody takes it for another machine of the shop's.
+REWINDER = "rewinder"
 # Tests prove the shop's promises, not the disk's: nothing here has to survive a power cut.
 FASTER_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 _numbers = itertools.count(1)
-_kept_rows: dict[str, str] = {}
+_rewinding: dict[str, str] = {}
+_lines: dict[str, psycopg.Connection[Any]] = {}
 
 
 @functools.cache
@@ -61,6 +64,7 @@ def postgres_server() -> PostgresServer:
     for setting, value in FASTER_SETTINGS.items():
         _as_superuser(server, f"ALTER SYSTEM SET {setting} = '{value}'")
     _as_superuser(server, "SELECT pg_reload_conf()")
+    _as_superuser(server, f"CREATE ROLE {REWINDER} SUPERUSER LOGIN")
     return server
 
 
@@ -120,11 +124,11 @@ def rewound(engine_name: str, template: bool | str, name: str) -> str:
     if engine_name == "sqlite":
         return fresh_database(engine_name, template, name)
     url = postgres_server().get_uri(database=name)
-    if name not in _kept_rows:
+    if name not in _rewinding:
         fresh_database(engine_name, template, name)
         _keep_rows(url, name)
     else:
-        _put_rows_back(url, _kept_rows[name])
+        _put_rows_back(url, name)
     return url
 
 
@@ -137,15 +141,27 @@ def _keep_rows(url: str, name: str) -> None:
             connection.execute(f'CREATE TABLE kept."{table}" AS SELECT * FROM public."{table}"')
     emptied = "".join(f'DELETE FROM public."{table}";' for table in tables)
     filled_again = "".join(f'INSERT INTO public."{table}" SELECT * FROM kept."{table}";' for table in filled)
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    nobody = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others};"
     # As a replica the server asks no trigger and no foreign key: append-only tables are emptied in any order.
-    _kept_rows[name] = f"BEGIN; SET LOCAL session_replication_role = replica; {emptied} {filled_again} COMMIT"
+    unasked = "SET LOCAL session_replication_role = replica;"
+    _rewinding[name] = f"{nobody} BEGIN; {unasked} {emptied} {filled_again} COMMIT"
 
 
-def _put_rows_back(url: str, script: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        others = "datname = current_database() AND pid <> pg_backend_pid()"
-        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
-        connection.execute(script)
+def _put_rows_back(url: str, name: str) -> None:
+    try:
+        _line(url, name).execute(_rewinding[name])
+    except psycopg.OperationalError:
+        # A test has restarted the server, or ended every connection there was.
+        _lines.pop(name).close()
+        _line(url, name).execute(_rewinding[name])
+
+
+def _line(url: str, name: str) -> psycopg.Connection[Any]:
+    """Connected once for all tests: connecting takes the server ten times as long as putting the rows back."""
+    if name not in _lines:
+        _lines[name] = psycopg.connect(url, user=REWINDER, autocommit=True)
+    return _lines[name]
 
 
 def _fresh_file(name: str, template: bool | str) -> str:
