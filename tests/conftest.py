@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import event
+from werkzeug.routing import Rule
 
 from pos import create_app
 from pos.backups import commands as backups
@@ -25,6 +26,8 @@ from tests.shop import Browser, Shop, open_shop
 ENGINES = ("sqlite", "postgresql")
 _apps: dict[str, Flask] = {}
 _shops: dict[str, Shop] = {}
+_compile_builder = Rule._compile_builder
+_builders: dict[tuple[Any, ...], Any] = {}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -97,9 +100,25 @@ def make_app(database_url: str, instance: Path, environ: Mapping[str, str] | Non
     environ |= {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 64}
     unlimited = {"API_LIMIT_PERSON": None, "API_LIMIT_ADDRESS": None}
     overrides = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "WTF_CSRF_ENABLED": False, **unlimited, **overrides}
-    app = create_app(from_environment(environ), **overrides)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", _compiled_once)
+        app = create_app(from_environment(environ), **overrides)
     app.test_client_class = Browser
     return app
+
+
+def _compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
+    """What builds the addresses of a route, compiled for the first application and taken by all later ones.
+
+    Werkzeug compiles two programs for each of 270 routes, which is half of what making an application takes; they ask
+    the route that they are bound to for all that could differ.
+    """
+    if rule.defaults:
+        return _compile_builder(rule, append_unknown)
+    key = (rule.rule, tuple(rule._trace), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
 
 
 @pytest.fixture
