@@ -54,6 +54,7 @@ def databases() -> set[str]:
     return set(execute(text("SELECT datname FROM pg_database WHERE datname LIKE 'pos_bench_%'")).scalars())
 
 
+@pytest.mark.slow
 def test_it_prints_its_table_and_leaves_the_shop_alone(shop: Shop, app: Flask, tmp_path: Path) -> None:
     trade(shop)
     before = execute(text("SELECT count(*), max(hash) FROM audit_log")).one()
@@ -71,6 +72,7 @@ def test_it_prints_its_table_and_leaves_the_shop_alone(shop: Shop, app: Flask, t
     assert set(ROWS) <= set(figures)
 
 
+@pytest.mark.slow
 def test_growth_is_measured_in_three_shops_and_drawn(shop: Shop, app: Flask, tmp_path: Path) -> None:
     sizes = ["--products", "60", "--customers", "0", "--bills", "20", "--samples", "3"]
     done = app.test_cli_runner().invoke(args=["bench", "--growth", str(tmp_path / "growth.svg"), *sizes])

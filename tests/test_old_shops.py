@@ -112,6 +112,7 @@ def old_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OldShop
     drop_database(url)
 
 
+@pytest.mark.slow
 def test_from_each_old_revision_the_shop_comes_up_with_every_row_as_it_was(old_shop: OldShop) -> None:
     before = old_shop.now()
     for old in REVISIONS[-2::-1]:
@@ -124,6 +125,7 @@ def test_from_each_old_revision_the_shop_comes_up_with_every_row_as_it_was(old_s
         assert (old, old_shop.now()) == (old, before)
 
 
+@pytest.mark.slow
 def test_an_upgrade_killed_half_way_leaves_the_old_shop_and_the_next_one_succeeds(old_shop: OldShop) -> None:
     before = old_shop.now()
     old_shop.go("downgrade", REVISIONS[0])

@@ -71,6 +71,7 @@ def _look_at(page: Page, addresses: list[str], looks: Callable[[Page], list[str]
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feature", PAGES)
 def test_every_page_is_for_everybody(
     signed_in_page: Page, shop: Shop, known: dict[str, list[Any]], feature: str

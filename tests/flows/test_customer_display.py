@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.flows import axe, counter
@@ -16,6 +17,7 @@ SMALL: ViewportSize = {"width": 640, "height": 280}
 OF_A_CODE = "svg => svg.querySelector('path:last-of-type').getAttribute('d')"
 
 
+@pytest.mark.slow
 def test_the_customer_follows_the_bill_to_the_change(
     till_page: Page, new_context: Callable[..., BrowserContext], door: Doorway, watch: Watch
 ) -> None:

@@ -40,6 +40,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "extra_http_headers": {"Via": "1.1 wifi"}}
 
 
+@pytest.mark.slow
 def test_the_guide_leads_from_an_empty_machine_to_a_running_shop(page: Page, machine: Shop, tmp_path: Path) -> None:
     _opens_the_shop(page, machine, tmp_path)
     _fills_in_the_store(page)

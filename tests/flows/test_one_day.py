@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from pos.catalog.models import Product
@@ -76,6 +77,7 @@ BILLS = (
 )
 
 
+@pytest.mark.slow
 def test_a_day_ends_with_a_z_report_right_to_the_paisa(till_page: Page, shop: Shop) -> None:
     page = till_page
     shop.settings(cash_sessions_enabled=True)
