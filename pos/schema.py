@@ -105,9 +105,9 @@ def soundly(app: Flask, looked_through: bool, close_the_shop: Callable[[], None]
         yield
     if file is None:
         return
+    with app.app_context():
+        db.engine.dispose()
     if look and look.why:
         refuse(app, file, look.why, FOUND_LATER)
     if look is None or look.is_done:
-        with app.app_context():
-            db.engine.dispose()
         soundness.leave_in_order(file)

@@ -146,4 +146,10 @@ def _state_of(file: Path) -> str:
 
 
 def _line_to(file: Path) -> Any:
-    return sqlite_module().connect(file, timeout=20, isolation_level=None, check_same_thread=False)
+    """A connection that writes nothing into the file, not even what the log still holds for it.
+
+    But a journal that a power cut left behind is played back first, for which it must be written to.
+    """
+    must_be_mended = file.with_name(file.name + "-journal").exists()
+    address = f"{file.absolute().as_uri()}?mode={'rw' if must_be_mended else 'ro'}"
+    return sqlite_module().connect(address, uri=True, timeout=20, isolation_level=None, check_same_thread=False)

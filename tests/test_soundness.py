@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -188,6 +190,37 @@ def test_a_look_that_is_broken_off_counts_as_none(file: Path, monkeypatch: pytes
     assert not look.is_done
     assert look.why is None
     assert closed == []
+
+
+def test_a_look_leaves_to_the_shop_what_the_log_still_holds(file: Path) -> None:
+    """A file that turns out to be damaged must not have been written to by who looked."""
+    kill = "import os, sys\nfrom pos.core.engine import sqlite_module\nline = sqlite_module().connect(sys.argv[1])\n"
+    sell = "line.execute('CREATE TABLE sold (x)')\nline.commit()\nos._exit(0)\n"
+    subprocess.run([sys.executable, "-c", kill + sell, str(file)], check=True, cwd=Path(__file__).parent.parent)
+    log = file.with_name(file.name + "-wal")
+    before = file.read_bytes(), log.read_bytes()
+    assert soundness.what_is_wrong_with(file) is None
+    assert (file.read_bytes(), log.read_bytes()) == before
+
+
+def test_a_journal_that_a_power_cut_left_is_played_back_first(file: Path) -> None:
+    cut = """
+import os, sys
+from pos.core.engine import sqlite_module
+line = sqlite_module().connect(sys.argv[1], isolation_level=None)
+line.execute("PRAGMA journal_mode = DELETE")
+line.execute("PRAGMA cache_size = 1")
+line.execute("PRAGMA cache_spill = 1")
+line.execute("BEGIN IMMEDIATE")
+line.execute("CREATE TABLE half (x)")
+line.executemany("INSERT INTO half VALUES (?)", [("x" * 1000,)] * 500)
+os._exit(0)
+"""
+    subprocess.run([sys.executable, "-c", cut, str(file)], check=True, cwd=Path(__file__).parent.parent)
+    assert file.with_name(file.name + "-journal").exists()
+    assert soundness.what_is_wrong_with(file) is None
+    with closing(sqlite_module().connect(file)) as line:
+        assert line.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone()[0] == 0
 
 
 def test_the_shop_writes_while_it_is_looked_through(file: Path, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import _app_ctx_id
 from sqlalchemy import ColumnElement, Connection, Integer, MetaData, Table, Transaction, literal_column
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
@@ -55,7 +56,7 @@ class _Database(SQLAlchemy):
     session: Reading  # type: ignore[assignment]
 
     def _make_scoped_session(self, options: Any) -> Any:
-        return Reading(lambda: self.engine)
+        return Reading(lambda: self.engine, _app_ctx_id)
 
 
 db = _Database(metadata=Base.metadata)

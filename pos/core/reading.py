@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from flask import g
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -18,24 +17,25 @@ class Reading:
     in a transaction or without: one around them would only be two more ways to the server.
     """
 
-    def __init__(self, engine: Callable[[], Engine]) -> None:
-        self._engine = engine
+    def __init__(self, engine: Callable[[], Engine], whose: Callable[[], int]) -> None:
+        """`whose` tells one request, or command, from another."""
+        self._engine, self._whose = engine, whose
+        self._lines: dict[int, Connection] = {}
         self._alone: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
     def connection(self) -> Connection:
         """The line, taken now if it was not yet."""
-        line: Connection | None = g.get("_reading")
-        if line is None or line.closed:
-            line = self._begun()
-        return line
+        line = self._lines.get(self._whose())
+        return self._begun() if line is None or line.closed else line
 
     def at_one_moment(self) -> None:
         """Read anew, and from now on of one moment on either engine, until it is rolled back."""
         self.rollback()
         engine = self._engine()
         if engine.dialect.name == "postgresql":
-            g._reading = engine.connect().execution_options(isolation_level="REPEATABLE READ")
-            g._reading.begin()
+            line = engine.connect().execution_options(isolation_level="REPEATABLE READ")
+            line.begin()
+            self._lines[self._whose()] = line
 
     def execute(self, statement: Any, parameters: Any = None) -> Any:
         """Send one statement on the line."""
@@ -58,7 +58,7 @@ class Reading:
         else:
             line = engine.connect()
             line.begin()
-        g._reading = line
+        self._lines[self._whose()] = line
         return line
 
     def _one_by_one(self, engine: Engine) -> Engine:
@@ -67,7 +67,7 @@ class Reading:
         return self._alone[engine]
 
     def _end(self, keep: bool = False) -> None:
-        line: Connection | None = g.pop("_reading", None)
+        line = self._lines.pop(self._whose(), None)
         if line is None or line.closed:
             return
         try:
