@@ -66,7 +66,10 @@ class Sums:
         )
 
     def _told(self, part: Mapping[str, str], by: Sequence[str]) -> str:
-        figures = (f"SUM({part[name]}) AS {name}" if name in part else f"0 AS {name}" for name in self.figures)
+        # A sum is no whole number to PostgreSQL, and one such part would make all rows beside it so.
+        figures = (
+            f"CAST(SUM({part[name]}) AS BIGINT) AS {name}" if name in part else f"0 AS {name}" for name in self.figures
+        )
         return ", ".join((*(f"{part[name]} AS {name}" for name in by), *figures))
 
     def added_up(self, rows: str, key: Sequence[str] | None = None) -> str:
