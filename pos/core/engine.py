@@ -23,8 +23,8 @@ JUST_USED_SECONDS = 0.2
 LINES = {"pool_use_lifo": True}
 # A server whose machine has lost its power says nothing more: its lines are given up after some 20 seconds.
 NOTICES_SILENCE = {"keepalives_idle": 8, "keepalives_interval": 4, "keepalives_count": 3, "tcp_user_timeout": 20_000}
-# Compiling a dashboard's statements by the server's JIT takes four times as long as running them. Indexes lie in memory,
-# or on a disk without arms: a planner that fears for each of their pages reads all goods rather than walk them.
+# Compiling a dashboard's statements by the server's JIT takes four times as long as running them. Indexes lie in
+# memory, or on a disk without arms: a planner that fears for each of their pages reads all goods rather than walk them.
 PLANNING = "-c jit=off -c random_page_cost=1.1"
 POSTGRESQL_OPTIONS = f"-c timezone=utc -c lock_timeout=3000 -c statement_timeout=10000 {PLANNING}"
 
