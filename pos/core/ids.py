@@ -8,7 +8,7 @@ import threading
 import time
 from uuid import UUID
 
-# The system is asked for chance once for so many ids: it is a twentieth of a checkout otherwise.
+# The system is asked for chance once for so many ids: it is a quarter of what an id takes otherwise.
 ASKED_AT_ONCE = 64
 _lock = threading.Lock()
 _last = 0

@@ -34,8 +34,7 @@ class Reading:
         engine = self._engine()
         if engine.dialect.name == "postgresql":
             line = engine.connect().execution_options(isolation_level="REPEATABLE READ")
-            line.begin()
-            self._lines[self._whose()] = line
+            self._lines[self._whose()] = _of_one_moment(line)
 
     def execute(self, statement: Any, parameters: Any = None) -> Any:
         """Send one statement on the line."""
@@ -56,8 +55,7 @@ class Reading:
         if engine.dialect.name == "postgresql":
             line = self._one_by_one(engine).connect()
         else:
-            line = engine.connect()
-            line.begin()
+            line = _of_one_moment(engine.connect())
         self._lines[self._whose()] = line
         return line
 
@@ -76,6 +74,15 @@ class Reading:
                 transaction.commit()
         finally:
             _hang_up(line)
+
+
+def _of_one_moment(line: Connection) -> Connection:
+    try:
+        line.begin()
+    except BaseException:
+        line.close()
+        raise
+    return line
 
 
 def _hang_up(line: Connection) -> None:
