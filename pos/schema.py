@@ -18,6 +18,7 @@ from pos.backups.commands import folder_of
 from pos.core.db import db
 from pos.core.errors import ConfigurationError
 from pos.core.health import why_not_ready
+from pos.soundness import first_line
 
 NEWER = "The database was made by a newer version of the shop, or a damaged one: {why}. Run the newer version."
 UNREADABLE = "The database cannot be used: {why}."
@@ -47,9 +48,9 @@ def _migrate(app: Flask) -> None:
         except (CommandError, SystemExit) as error:
             # Flask-Migrate writes what went wrong into the log and exits.
             why = error.__context__ if isinstance(error, SystemExit) else error
-            raise ConfigurationError(NEWER.format(why=_first_line(why))) from error
+            raise ConfigurationError(NEWER.format(why=first_line(why))) from error
         except DBAPIError as error:
-            raise ConfigurationError(UNREADABLE.format(why=_first_line(error.orig))) from error
+            raise ConfigurationError(UNREADABLE.format(why=first_line(error.orig))) from error
 
 
 def file_of(app: Flask) -> Path | None:
@@ -76,8 +77,7 @@ def _looked_through(app: Flask) -> bool:
     file = file_of(app)
     if file is None:
         return True
-    may_wait = soundness.may_wait(file)
-    if may_wait and not soundness.is_small(file) and _is_current(app):
+    if soundness.may_wait(file) and _is_current(app):
         return False
     why = soundness.what_is_wrong_with(file)
     if why:
@@ -88,10 +88,6 @@ def _looked_through(app: Flask) -> bool:
 def _is_current(app: Flask) -> bool:
     with app.app_context():
         return why_not_ready() is None
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(error).strip().partition("\n")[0].rstrip(".")
 
 
 @contextmanager

@@ -25,7 +25,10 @@ LONGEST_GOODBYE_SECONDS = 10.0
 
 
 def may_wait(file: Path) -> bool:
-    """True when the look may go on beside the selling. The mark that says so is taken away: it holds for one start."""
+    """True for a large file whose look may go on beside the selling.
+
+    The mark that says so is taken away: it holds for one start.
+    """
     mark = _mark_of(file)
     try:
         said = mark.read_text(encoding="ascii")
@@ -33,7 +36,7 @@ def may_wait(file: Path) -> bool:
     except (OSError, ValueError):
         return False
     # Without a write-ahead log, who reads for a minute keeps everybody from writing as long.
-    return journal_mode() == "WAL" and _is_closed(file) and said == _state_of(file)
+    return journal_mode() == "WAL" and not is_small(file) and _is_closed(file) and said == _state_of(file)
 
 
 def what_is_wrong_with(file: Path) -> str | None:
@@ -42,7 +45,7 @@ def what_is_wrong_with(file: Path) -> str | None:
     try:
         return _read_through(line)
     except sqlite_module().OperationalError as error:
-        return None if "locked" in str(error) else _first_line(error)
+        return None if "locked" in str(error) else first_line(error)
     finally:
         line.close()
 
@@ -54,11 +57,12 @@ def _read_through(line: Any) -> str | None:
     except sqlite_module().OperationalError:
         raise
     except sqlite_module().DatabaseError as error:
-        return _first_line(error)
+        return first_line(error)
     return None if said == "ok" else " ".join(said.split())
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException | None) -> str:
+    """What an error says first, as a part of a sentence."""
     return str(error).strip().partition("\n")[0].rstrip(".")
 
 

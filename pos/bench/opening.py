@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from pos import soundness
 from pos.bench.measures import Figure
 from pos.bench.place import Place
@@ -28,7 +26,7 @@ def in_order(place: Place) -> list[Figure]:
         pass
     with served(place) as second:
         pass
-    size = f"a file of {os.stat(file).st_size / 1e9:.1f} GB"
+    size = f"a file of {file.stat().st_size / 1e9:.1f} GB"
     return [
         Figure(f"start of the server: {size} is looked through first", first.opened_in, "ms"),
         Figure("start of the server after it was closed in order", second.opened_in, "ms"),

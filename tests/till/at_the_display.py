@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,13 @@ from werkzeug.test import TestResponse
 from pos.till.models import CustomerDisplay
 from tests.shop import Shop
 from tests.till.at_the_till import HTMX, cart_of
+
+
+def on_the_shelf(shop: Shop) -> None:
+    """Soap at ₹40, MRP ₹45, no tax; tea at ₹12.50."""
+    shop.settings(tax_rate=Decimal(0))
+    shop.product("Soap", "40", barcode="1", mrp=Decimal(45), cost_price=Decimal("31.07"))
+    shop.product("Tea", "12.50", barcode="2")
 
 
 @dataclass

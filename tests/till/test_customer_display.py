@@ -20,16 +20,13 @@ from pos.sales import drawer
 from pos.settings import logo
 from pos.till import cart, lines, terms
 from tests.shop import PASSWORD, Shop, person
-from tests.till.at_the_display import counter, noted, offered_code, read
+from tests.till.at_the_display import counter, noted, offered_code, on_the_shelf, read
 from tests.till.at_the_till import HTMX, cart_with
 
 
 @pytest.fixture(autouse=True)
-def soap(shop: Shop) -> None:
-    """Soap at ₹40, MRP ₹45, no tax; tea at ₹12.50."""
-    shop.settings(tax_rate=Decimal(0))
-    shop.product("Soap", "40", barcode="1", mrp=Decimal(45), cost_price=Decimal("31.07"))
-    shop.product("Tea", "12.50", barcode="2")
+def soap_and_tea(shop: Shop) -> None:
+    on_the_shelf(shop)
 
 
 def test_between_customers_it_greets_with_the_shops_name_and_logo(shop: Shop) -> None:

@@ -15,18 +15,15 @@ from pos.core import clock
 from pos.core.errors import Busy
 from pos.till import display, terms
 from tests.shop import Shop
-from tests.till.at_the_display import counter, read
+from tests.till.at_the_display import counter, on_the_shelf, read
 from tests.till.at_the_till import HTMX
 
 QR = re.compile(r'<svg role="img".*?</svg>', re.S)
 
 
 @pytest.fixture(autouse=True)
-def soap(shop: Shop) -> None:
-    """Soap at ₹40, MRP ₹45, no tax; tea at ₹12.50."""
-    shop.settings(tax_rate=Decimal(0))
-    shop.product("Soap", "40", barcode="1", mrp=Decimal(45), cost_price=Decimal("31.07"))
-    shop.product("Tea", "12.50", barcode="2")
+def soap_and_tea(shop: Shop) -> None:
+    on_the_shelf(shop)
 
 
 def qr_in(answer: Any) -> str:
