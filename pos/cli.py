@@ -18,7 +18,7 @@ from pos.core.commands import says_why
 from pos.core.language import local_time
 from pos.customers.commands import import_customers
 from pos.demo.commands import demo
-from pos.reports import books, summing
+from pos.reports import books, nightly
 from pos.settings import right_time
 
 
@@ -86,7 +86,7 @@ def accept_clock() -> None:
 @says_why
 def sum_up() -> None:
     """Sum what is not summed yet; the daily backup does the same."""
-    left = summing.sum_up_all(summing.NIGHT_SECONDS)
+    left = nightly.sum_up_all(nightly.NIGHT_SECONDS)
     click.echo(
         f"{left} days and months are left: run it again." if left else "Every day and month that is over is summed."
     )

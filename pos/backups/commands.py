@@ -13,7 +13,7 @@ from pos.accounts.roles import COMMAND_LINE
 from pos.backups import making, restoring, sealing
 from pos.backups.job import Job
 from pos.core.commands import says_why
-from pos.reports import summing
+from pos.reports import nightly
 
 FOLDER = "backups"
 MOST_TOLD = 20
@@ -42,7 +42,7 @@ def backup(folder: Path | None) -> None:
     config = current_app.extensions["pos"]["config"]
     made = making.make(folder or folder_of(config), config.backup_copy_to, config.backup_key)
     # At night nobody waits for a report: whoever asks for one by day finds its sums made.
-    summing.sum_up_quietly()
+    nightly.sum_up_quietly()
     size = f"{made.backup.bytes / 1024 / 1024:.1f} MB, {made.facts.bills} bills"
     if made.differences:
         _tell(made.differences)

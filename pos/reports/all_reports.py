@@ -19,6 +19,7 @@ from pos.reports import (
     inventory_report,
     sales_report,
     slow_report,
+    stock_sums,
     summing,
     tax_report,
 )
@@ -107,6 +108,10 @@ FROM_SUMS = frozenset(
 )
 
 
+# These read what stood when months began.
+OF_STOCK_THEN = frozenset({"valuation", "register"})
+
+
 def report(
     actor: Actor,
     name: str,
@@ -129,6 +134,8 @@ def report(
     wanted = span(first, last)
     if (name, chosen) in FROM_SUMS:
         summing.make_ready(wanted, seconds)
+    if name == "inventory" and chosen in OF_STOCK_THEN:
+        stock_sums.make_ready(wanted.first if chosen == "register" else wanted.last + summing.DAY, seconds)
     # A long report asks for its sums and its rows apart.
     look_at_one_moment()
     return make(wanted)

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from pos.core import audit
 from pos.core.db import execute
 from pos.core.money import format_quantity, format_rupees, from_milli, from_paise
+from pos.reports.stock_sums import broken_months
 from pos.reports.sums_proof import broken_sums
 
 
@@ -222,6 +223,8 @@ LOG, SUMS = "the audit log is whole", "sums of days and months = their lines"
 PROOFS = len(CHECKS) + 2
 # What is proved while somebody waits: any so many of them, each time others. The command `audit` proves them all.
 MOST_SUMS = 40
+# A month of all goods takes as long as ten of the others.
+SUMS_TO_A_MONTH = 10
 
 
 def proof(most_sums: int | None = None) -> Iterator[tuple[str, list[str]]]:
@@ -231,7 +234,8 @@ def proof(most_sums: int | None = None) -> Iterator[tuple[str, list[str]]]:
     """
     for check in CHECKS:
         yield check.name, [check.sentence(row) for row in execute(text(check.statement)).mappings()]
-    yield SUMS, list(broken_sums(most_sums))
+    most_months = None if most_sums is None else most_sums // SUMS_TO_A_MONTH
+    yield SUMS, [*broken_sums(most_sums), *broken_months(most_months)]
     yield LOG, list(audit.broken_links())
 
 

@@ -5,27 +5,24 @@ Movements lead back from the stock of now, so that it can be told for the end of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, select
 
 from pos.accounts.models import User
 from pos.catalog import alerts
 from pos.catalog.models import Product, StockMovement
-from pos.core import clock
-from pos.core.columns import UtcTime
 from pos.core.db import execute, table
 from pos.core.language import gettext as _
 from pos.core.language import lazy_gettext as _l
 from pos.core.language import lazy_pgettext
 from pos.core.money import from_milli, from_paise, round_half_up
+from pos.reports import stock_sums
 from pos.reports.fetching import Listing, listed
 from pos.reports.spans import Span, moments
+from pos.reports.stock_then import FIGURES, Then
 from pos.reports.summed import whole_paise
 from pos.reports.table import MOST_ROWS, NOTHING, Column, Table, made, quantity, rupees
 from pos.reports.words import movement_name
@@ -45,28 +42,24 @@ VALUATION_COLUMNS = (
 )
 
 
-LATE = (
-    r"(SELECT product_id, movement_type, quantity_change_milli, created_at FROM stock_movements WHERE created_at >= \1"
+_PRICED = (
+    "p.name, p.category, p.unit, p.search_key, p.price_paise AS price, p.cost_price_paise AS had_cost,"
+    " COALESCE(p.cost_price_paise, 0) AS cost"
 )
-# Kept apart by a limit, SQLite finds movements by their days; else it goes through all years in the order of products,
-# which pays for years alone: there it needs no room to sort them.
-BY_THEIR_DAYS, RECENT = " LIMIT 9223372036854775807", timedelta(days=100)
-# Stock is the sum of its movements (the proof says so): back over the late ones needs no look at the millions.
+# `{goods}` is what `then` tells of the goods.
 _STOOD = f"""
-    SELECT name, category, unit, stock, had_cost, price, {whole_paise("cost * stock")} AS cost_value,
-           {whole_paise("price * stock")} AS sale_value, cost * stock AS worth, search_key
-    FROM (SELECT p.name, p.category, p.unit, p.search_key, p.price_paise AS price, p.cost_price_paise AS had_cost,
-                 COALESCE(p.cost_price_paise, 0) AS cost, p.stock_quantity_milli - COALESCE(m.moved, 0) AS stock
-          FROM products p LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved FROM @late(:ends) l
-                                     GROUP BY product_id) m ON m.product_id = p.id) s
-    WHERE stock <> 0"""  # noqa: S608
+    SELECT name, category, unit, opening AS stock, had_cost, price, {whole_paise("cost * opening")} AS cost_value,
+           {whole_paise("price * opening")} AS sale_value, cost * opening AS worth, search_key
+    FROM ({{goods}}) s WHERE opening <> 0"""  # noqa: S608
 
 
 def valuation(wanted: Span) -> Table:
     """What stood on the shelf at the end of the last day, at the prices of today, what is worth most first."""
-    _begins, ends = clock.day_bounds(wanted.last, wanted.last, store.current().timezone)
-    listing = Listing(_STOOD, "worth DESC, search_key", ("cost_value", "sale_value"))
-    rows, worth = listed(listing, partial(_asked, ends=ends), _valued)
+    at_its_end = _at_its_end(wanted)
+    listing = Listing(
+        _STOOD.format(goods=at_its_end.goods(_PRICED)), "worth DESC, search_key", ("cost_value", "sale_value")
+    )
+    rows, worth = listed(listing, at_its_end.asked, _valued)
     note = _("Prices are those of today. Goods without a cost price count with none.")
     days = (None, wanted.last)
     title = _("Worth of the stock")
@@ -76,24 +69,21 @@ def valuation(wanted: Span) -> Table:
 
 def worth_by_category(wanted: Span) -> Sequence[tuple[str | None, int, Decimal, Decimal]]:
     """Category, products and rupees at cost and at price of what stood at the end of the last day, most worth first."""
-    _begins, ends = clock.day_bounds(wanted.last, wanted.last, store.current().timezone)
+    at_its_end = _at_its_end(wanted)
     statement = f"""
         SELECT NULLIF(category, '') AS category, COUNT(*) AS goods, SUM(cost_value) AS cost_value,
                SUM(sale_value) AS sale_value
-        FROM ({_STOOD}) w GROUP BY 1"""  # noqa: S608
-    found = _asked(statement, ends=ends)
+        FROM ({_STOOD.format(goods=at_its_end.goods(_PRICED))}) w GROUP BY 1"""  # noqa: S608
+    found = at_its_end.asked(statement)
     worth = [
         (row.category, row.goods, from_paise(int(row.cost_value)), from_paise(int(row.sale_value))) for row in found
     ]
     return sorted(worth, key=lambda one: (-one[2], one[0] or ""))
 
 
-def _asked(statement: str, **moments: Any) -> Sequence[Row[Any]]:
-    is_recent = clock.now() - min(moments.values()) < RECENT
-    statement = re.sub(r"@late\((:\w+)\)", LATE + (BY_THEIR_DAYS if is_recent else "") + ")", statement)
-    typed = (bindparam(name, type_=UtcTime()) for name in moments)
-    rows: Sequence[Row[Any]] = execute(text(statement).bindparams(*typed), moments).all()
-    return rows
+def _at_its_end(wanted: Span) -> Then:
+    _begins, ends = moments(wanted)
+    return stock_sums.then(ends, ends)
 
 
 def _valued(row: Row[Any]) -> Sequence[Any]:
@@ -196,27 +186,16 @@ REGISTER_COLUMNS = (
     quantity("adjusted_quantity", _l("Adjusted")),
     quantity("closing_stock", _l("Closing")),
 )
-KINDS = ("RESTOCK", "SALE", "RETURN", "ADJUSTMENT")
-_in_span = "created_at < :ends AND movement_type ="
-_sums = ", ".join(
-    f"SUM(CASE WHEN {_in_span} '{kind}' THEN quantity_change_milli ELSE 0 END) AS \"{kind.lower()}\"" for kind in KINDS
-)
-# What stands now, less all that moved since the span began, is what it began with.
-_MOVED = f"""
-    SELECT name, category, unit, now - COALESCE(moved, 0) AS opening, COALESCE(restock, 0) AS restock,
-           COALESCE(sale, 0) AS sale, COALESCE("return", 0) AS "return", COALESCE(adjustment, 0) AS adjustment,
-           search_key
-    FROM (SELECT p.name, p.category, p.unit, p.search_key, p.stock_quantity_milli AS now, m.*
-          FROM products p LEFT JOIN (SELECT product_id, SUM(quantity_change_milli) AS moved, {_sums}
-                                     FROM @late(:begins) l GROUP BY product_id) m
-          ON m.product_id = p.id) s
-    WHERE now <> COALESCE(moved, 0) OR restock <> 0 OR sale <> 0 OR "return" <> 0 OR adjustment <> 0"""  # noqa: S608
+_STOOD_OR_MOVED = f"""
+    SELECT name, category, unit, {", ".join(FIGURES)}, search_key FROM ({{goods}}) s
+    WHERE {" OR ".join(f"{name} <> 0" for name in FIGURES)}"""  # noqa: S608
 
 
 def register(wanted: Span) -> Table:
     """For each product that stood or moved in the span: opening + restocked + sold + came back + adjusted = closing."""
-    begins, ends = moments(wanted)
-    rows, _sums = listed(Listing(_MOVED, "search_key"), partial(_asked, begins=begins, ends=ends), _registered)
+    then = stock_sums.then(*moments(wanted))
+    goods = then.goods("p.name, p.category, p.unit, p.search_key")
+    rows, _sums = listed(Listing(_STOOD_OR_MOVED.format(goods=goods), "search_key"), then.asked, _registered)
     return made("inventory-register", _("Stock register"), REGISTER_COLUMNS, rows, (wanted.first, wanted.last))
 
 

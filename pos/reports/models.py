@@ -129,4 +129,36 @@ class TaxSum(Base):
     back_tax: Mapped[Decimal] = rupee_column("back_tax")
 
 
-SUMS = tuple(model.__tablename__ for model in (SummedSpan, BillSum, MethodSum, ProductSum, TaxSum))
+class StockSpan(Base):
+    """A month (202611) whose stock is summed; `begins` and `ends` are the UTC moments that it meant.
+
+    What a month began with changes with every movement before its end: such a movement takes the row away in its own
+    transaction, by a trigger. The sums hold once it `is_done`; `token` names whose work it is.
+    """
+
+    __tablename__ = "stock_spans"
+    __table_args__ = (CheckConstraint("begins < ends", name="order"), Index("idx_stock_spans_ends", "ends"))
+
+    span: Mapped[int] = _key(Integer)
+    begins: Mapped[datetime] = mapped_column(UtcTime)
+    ends: Mapped[datetime] = mapped_column(UtcTime)
+    token: Mapped[UUID]
+    is_done: Mapped[bool]
+
+
+class StockSum(Base):
+    """What stood of one product when a month began, and what moved in it; no row where nothing stood and moved."""
+
+    __tablename__ = "stock_sums"
+    __table_args__ = BY_KEY
+
+    span: Mapped[int] = _key(Integer)
+    product_id: Mapped[UUID] = mapped_column(primary_key=True)
+    opening: Mapped[Decimal] = quantity_column("opening")
+    restocked: Mapped[Decimal] = quantity_column("restocked")
+    sold: Mapped[Decimal] = quantity_column("sold")
+    returned: Mapped[Decimal] = quantity_column("returned")
+    adjusted: Mapped[Decimal] = quantity_column("adjusted")
+
+
+SUMS = tuple(model.__tablename__ for model in (SummedSpan, BillSum, MethodSum, ProductSum, TaxSum, StockSpan, StockSum))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 Found = tuple[Sums, int | date, Sequence[Row[Any]]]
 # Yesterday is still being put right: voids come soon after their bills.
 REST_DAYS = 2
-PAGE_SECONDS, PROGRAM_SECONDS, NIGHT_SECONDS = 2.0, 20.0, 6 * 3600.0
+PAGE_SECONDS, PROGRAM_SECONDS = 2.0, 20.0
 # So few lines need no sums: they are read at once, however long the summing was kept waiting.
 FEW_PIECES, FEW_BILLS = 3, 20_000
 # The migration's triggers take the same lock, shared, on each day they write into.
@@ -119,14 +119,19 @@ def make_ready(wanted: Span, seconds: float = PAGE_SECONDS) -> None:
 
     Raises StillSumming when much is left of a shop that has much.
     """
+    left = when_not_busy(lambda: sum_up(wanted, seconds))
+    if left > FEW_PIECES and _has_many_bills(wanted):
+        raise StillSumming(left, sum(1 for _piece in pieces(wanted)))
+
+
+def when_not_busy(sum_some: Callable[[], int]) -> int:
+    """How many are still to be summed after this; none to wait for where nothing can be written just now."""
     try:
-        left = sum_up(wanted, seconds)
+        return sum_some()
     except (Busy, DBAPIError):
         # The sums only save time: a shop that is busy, or whose disk is full, reads its lines.
         log.warning("days could not be summed", exc_info=True)
-        return
-    if left > FEW_PIECES and _has_many_bills(wanted):
-        raise StillSumming(left, sum(1 for _piece in pieces(wanted)))
+        return 0
 
 
 def _has_many_bills(wanted: Span) -> bool:
@@ -201,11 +206,3 @@ def sum_up_all(seconds: float) -> int:
     days = [Span(recent + n * DAY, recent + n * DAY) for n in range((today - recent).days)]
     wanted = [*days, Span(begun.replace(day=1), today)] if begun else []
     return sum(sum_up(one, given_up_at - time.monotonic()) for one in wanted)
-
-
-def sum_up_quietly() -> None:
-    """Sum it all, for as long as it takes; what goes wrong is written into the log and keeps nobody from anything."""
-    try:
-        sum_up_all(NIGHT_SECONDS)
-    except (PosError, DBAPIError):
-        log.warning("days could not be summed", exc_info=True)

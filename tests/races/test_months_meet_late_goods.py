@@ -1,0 +1,135 @@
+"""A month is summed while goods of an earlier day are written: the next report knows of them (`stock_sums`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from pos.catalog.models import Product
+from pos.catalog.stock import restock
+from pos.core import clock
+from pos.core.db import db, dialect, execute, one_unit
+from pos.reports import stock_sums
+from pos.reports.models import StockSpan
+from pos.reports.spans import Span
+from tests.races.crowd import at_once, books_in_order
+from tests.reports.trade import DAY, NOON
+from tests.shop import Shop
+from tests.thorough import rounds
+
+DECEMBER, JANUARY = Span(date(2026, 12, 1), date(2026, 12, 31)), Span(date(2027, 1, 1), date(2027, 1, 31))
+NOW = datetime(2027, 2, 5, 6, 30, tzinfo=UTC)
+# An earlier day than the months begin with: what they began with changes, and nothing that moved in them.
+EARLIER = NOON + 2 * DAY
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    """Goods since November."""
+    with clock.frozen(NOON - DAY):
+        for name in ("Tea", "Dal"):
+            shop.product(name, "100", "50", cost_price=Decimal(80))
+    return shop
+
+
+def late_goods(shop: Shop) -> str:
+    """Goods come with a moment of November."""
+    restock(shop.devi, shop.rows(Product)[0].id, Decimal(3))
+    return "late"
+
+
+def sum_them() -> str:
+    """January and December, whatever comes."""
+    for month in (JANUARY, DECEMBER):
+        stock_sums.sum_month(month)
+    return "summed"
+
+
+def what_is_wrong() -> list[str]:
+    """What the proof of the months finds."""
+    db.session.rollback()
+    return list(stock_sums.broken_months())
+
+
+def meet(shop: Shop) -> None:
+    """Late goods are written and not committed when the months are summed; they are once that is done, or in a second."""
+    written, summed = Event(), Event()
+
+    @one_unit
+    def slowly() -> str:
+        said = late_goods(shop)
+        written.set()
+        summed.wait(1)
+        return said
+
+    def then_sum() -> str:
+        written.wait(5)
+        said = sum_them()
+        summed.set()
+        return said
+
+    with clock.frozen(EARLIER):
+        at_once(shop, [slowly, then_sum])
+
+
+def test_a_month_is_not_summed_past_late_goods_that_are_not_done(stocked: Shop) -> None:
+    meet(stocked)
+    with clock.frozen(NOW):
+        assert what_is_wrong() == []
+        sum_them()
+        assert what_is_wrong() == []
+        assert len(stocked.rows(StockSpan, is_done=True)) == 2
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_the_race_sees_a_month_summed_without_its_lock(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock_sums, "_wait_for_late_ones", lambda: None)
+    meet(stocked)
+    with clock.frozen(NOW):
+        assert what_is_wrong() != []
+
+
+def test_months_that_are_summed_while_goods_come_late_hold_what_came(stocked: Shop) -> None:
+    for _turn in range(rounds(3)):
+        works: list[Any] = [partial(late_goods, stocked), sum_them, partial(late_goods, stocked), sum_them]
+        with clock.frozen(EARLIER):
+            at_once(stocked, works)
+        with clock.frozen(NOW):
+            assert what_is_wrong() == []
+            sum_them()
+            assert what_is_wrong() == []
+            assert len(stocked.rows(StockSpan, is_done=True)) == 2
+    assert books_in_order() == []
+
+
+def test_the_race_sees_a_mark_that_nobody_takes_away(stocked: Shop) -> None:
+    with clock.frozen(NOW):
+        sum_them()
+    with no_trigger(), clock.frozen(EARLIER):
+        late_goods(stocked)
+    with clock.frozen(NOW):
+        assert what_is_wrong() != []
+
+
+@contextmanager
+def no_trigger() -> Iterator[None]:
+    """Without what takes the mark away when goods come late."""
+    away, back = "DROP TRIGGER stock_movements_sums", None
+    if dialect() == "postgresql":
+        away, back = (
+            f"ALTER TABLE stock_movements {what} TRIGGER stock_movements_sums" for what in ("DISABLE", "ENABLE")
+        )
+    one_unit(lambda: execute(text(away)))()
+    try:
+        yield
+    finally:
+        if back:
+            one_unit(lambda: execute(text(back)))()
