@@ -60,7 +60,7 @@ def what_is_wrong() -> list[str]:
 
 
 def meet(shop: Shop) -> None:
-    """Late goods are written and not committed when the months are summed; they are once that is done, or in a second."""
+    """Late goods are written, not committed, when the months are summed; they are once that is done, or in a second."""
     written, summed = Event(), Event()
 
     @one_unit
