@@ -38,7 +38,7 @@ CATEGORY_COLUMNS = (Column("category", _l("Category")), whole("products_count", 
 
 
 GOODS = f"""
-    SELECT p.name, p.category, p.unit, g.quantity_milli, g.back_quantity_milli,
+    SELECT p.id AS product_id, p.name, p.category, p.unit, g.quantity_milli, g.back_quantity_milli,
            g.taxable_paise - g.back_taxable_paise AS taxable, g.tax_paise - g.back_tax_paise AS tax,
            {whole_paise("g.cost - g.back_cost")} AS cost, p.search_key,
            g.taxable_paise - g.back_taxable_paise + g.tax_paise - g.back_tax_paise AS brought
@@ -50,7 +50,7 @@ SUMMED = ("taxable", "tax", "cost")
 
 def by_product(wanted: Span) -> Table:
     """Each product that was sold or came back, what brought most first."""
-    listing = Listing(GOODS, "brought DESC, search_key", SUMMED)
+    listing = Listing(GOODS, "brought DESC, search_key, product_id", SUMMED)
     rows, told = listed(listing, partial(sums.product_sums, wanted), _product)
     days = (wanted.first, wanted.last)
     title = _("Sales by product")

@@ -42,23 +42,20 @@ VALUATION_COLUMNS = (
 )
 
 
-_PRICED = (
-    "p.name, p.category, p.unit, p.search_key, p.price_paise AS price, p.cost_price_paise AS had_cost,"
-    " COALESCE(p.cost_price_paise, 0) AS cost"
-)
+_NAMED = "p.id AS product_id, p.name, p.category, p.unit, p.search_key"
+_PRICED = f"{_NAMED}, p.price_paise AS price, p.cost_price_paise AS had_cost, COALESCE(p.cost_price_paise, 0) AS cost"
 # `{goods}` is what `then` tells of the goods.
 _STOOD = f"""
     SELECT name, category, unit, opening AS stock, had_cost, price, {whole_paise("cost * opening")} AS cost_value,
-           {whole_paise("price * opening")} AS sale_value, cost * opening AS worth, search_key
+           {whole_paise("price * opening")} AS sale_value, cost * opening AS worth, search_key, product_id
     FROM ({{goods}}) s WHERE opening <> 0"""  # noqa: S608
 
 
 def valuation(wanted: Span) -> Table:
     """What stood on the shelf at the end of the last day, at the prices of today, what is worth most first."""
     at_its_end = _at_its_end(wanted)
-    listing = Listing(
-        _STOOD.format(goods=at_its_end.goods(_PRICED)), "worth DESC, search_key", ("cost_value", "sale_value")
-    )
+    statement = _STOOD.format(goods=at_its_end.goods(_PRICED))
+    listing = Listing(statement, "worth DESC, search_key, product_id", ("cost_value", "sale_value"))
     rows, worth = listed(listing, at_its_end.asked, _valued)
     note = _("Prices are those of today. Goods without a cost price count with none.")
     days = (None, wanted.last)
@@ -187,15 +184,15 @@ REGISTER_COLUMNS = (
     quantity("closing_stock", _l("Closing")),
 )
 _STOOD_OR_MOVED = f"""
-    SELECT name, category, unit, {", ".join(FIGURES)}, search_key FROM ({{goods}}) s
+    SELECT name, category, unit, {", ".join(FIGURES)}, search_key, product_id FROM ({{goods}}) s
     WHERE {" OR ".join(f"{name} <> 0" for name in FIGURES)}"""  # noqa: S608
 
 
 def register(wanted: Span) -> Table:
     """For each product that stood or moved in the span: opening + restocked + sold + came back + adjusted = closing."""
     then = stock_sums.then(*moments(wanted))
-    goods = then.goods("p.name, p.category, p.unit, p.search_key")
-    rows, _sums = listed(Listing(_STOOD_OR_MOVED.format(goods=goods), "search_key"), then.asked, _registered)
+    listing = Listing(_STOOD_OR_MOVED.format(goods=then.goods(_NAMED)), "search_key, product_id")
+    rows, _sums = listed(listing, then.asked, _registered)
     return made("inventory-register", _("Stock register"), REGISTER_COLUMNS, rows, (wanted.first, wanted.last))
 
 

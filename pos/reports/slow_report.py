@@ -53,7 +53,7 @@ def dead(wanted: Span) -> Table:
         days = (today - last).days if last else None
         return (*_about(row), last, days, *_price(row))
 
-    listing = Listing(_those("sold IS NULL"), "cost_value DESC, search_key", WORTH, [LAST_SOLD])
+    listing = Listing(_those("sold IS NULL"), "cost_value DESC, search_key, product_id", WORTH, [LAST_SOLD])
     rows, worth = listed(listing, _asking(wanted, {"sold_at": UtcTime()}), unsold)
     title = _("Goods that nobody bought")
     note = _("On the shelf now, in the catalogue since before these days, and not sold in them.")
@@ -83,7 +83,7 @@ def slow(wanted: Span) -> Table:
         days = divide_half_up(int(row.stock) * wanted.days, int(row.net))
         return (*_about(row), net, days, *_price(row))
 
-    listing = Listing(_those(f"net > 0 AND {_LASTS} > {SLOW_DAYS}"), f"{_LASTS} DESC, name", WORTH)
+    listing = Listing(_those(f"net > 0 AND {_LASTS} > {SLOW_DAYS}"), f"{_LASTS} DESC, name, product_id", WORTH)
     rows, worth = listed(listing, _asking(wanted, days=wanted.days), sold)
     note = _("At the pace of these days the stock of now would last longer than %(days)s days.", days=SLOW_DAYS)
     title, days = _("Goods that sell slowly"), (wanted.first, wanted.last)

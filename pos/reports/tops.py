@@ -52,7 +52,7 @@ _RANKED = f"""
     WITH found AS MATERIALIZED ({TOP_PRODUCTS})
     SELECT f.*, whole.* FROM (SELECT COUNT(*) AS all_rows, COALESCE(SUM(revenue), 0) AS all_revenue,
                                      COALESCE(SUM(profit), 0) AS all_profit FROM found) whole
-    LEFT JOIN (SELECT * FROM found {{those}}) f ON 1 = 1 ORDER BY {{order}} DESC, name"""  # noqa: S608
+    LEFT JOIN (SELECT * FROM found {{those}}) f ON 1 = 1 ORDER BY {{order}} DESC, name, product_id"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def ranking(actor: Actor, wanted: Span, by: str = "revenue", most: int = 10, tho
     order = by if by in ("quantity", "profit") else "revenue"
     told: dict[str, Any] = {f"product{place}": product_id for place, product_id in enumerate(those)} or {"most": most}
     named = ", ".join(f":{name}" for name in told)
-    which = f"WHERE product_id IN ({named})" if those else f"ORDER BY {order} DESC, name LIMIT :most"
+    which = f"WHERE product_id IN ({named})" if those else f"ORDER BY {order} DESC, name, product_id LIMIT :most"
     # The sums of a span stand in the place that is left.
     found = product_sums(wanted, _RANKED.replace("{those}", which).replace("{order}", order), **told)
     sums = (from_paise(int(paise)) for paise in (found[0].all_revenue, found[0].all_profit))
