@@ -26,19 +26,23 @@ def forget_months():
             " BEGIN DELETE FROM stock_spans WHERE ends > NEW.created_at; END"
         )
         return
-    # Today's movements, which are nearly all, take no lock: no month is summed before it is over for days.
+    # Today's movements, which are nearly all, take no lock: no month is summed before it is over for days. The marks are
+    # locked in the order in which whoever sums locks them.
     op.execute(f"""
         CREATE FUNCTION forget_stock_of_months() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE earliest timestamptz;
         BEGIN
-            IF NEW.created_at < now() - INTERVAL '1 day' THEN
+            SELECT min(created_at) INTO earliest FROM moved;
+            IF earliest < now() - INTERVAL '1 day' THEN
                 PERFORM pg_advisory_xact_lock_shared({STOCK_LOCK}, 0);
+                PERFORM 1 FROM stock_spans WHERE ends > earliest ORDER BY span DESC FOR UPDATE;
             END IF;
-            DELETE FROM stock_spans WHERE ends > NEW.created_at;
+            DELETE FROM stock_spans WHERE ends > earliest;
             RETURN NULL;
         END $$""")
     op.execute(
-        "CREATE TRIGGER stock_movements_sums AFTER INSERT ON stock_movements"
-        " FOR EACH ROW EXECUTE FUNCTION forget_stock_of_months()"
+        "CREATE TRIGGER stock_movements_sums AFTER INSERT ON stock_movements REFERENCING NEW TABLE AS moved"
+        " FOR EACH STATEMENT EXECUTE FUNCTION forget_stock_of_months()"
     )
 
 

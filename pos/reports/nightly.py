@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 
@@ -24,7 +25,12 @@ def sum_up_all(seconds: float) -> int:
 
 def sum_up_quietly() -> None:
     """Sum it all, for as long as it takes; what goes wrong is written into the log and keeps nobody from anything."""
-    try:
-        sum_up_all(NIGHT_SECONDS)
-    except (PosError, DBAPIError):
-        log.warning("days could not be summed", exc_info=True)
+    works: dict[str, Callable[[], int]] = {
+        "days": lambda: summing.sum_up_all(NIGHT_SECONDS),
+        "stock": lambda: stock_sums.sum_up(clock.FIRST_DAY, NIGHT_SECONDS),
+    }
+    for what, sum_some in works.items():
+        try:
+            sum_some()
+        except (PosError, DBAPIError):
+            log.warning("the %s could not be summed", what, exc_info=True)

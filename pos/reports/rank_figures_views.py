@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from pos.core.actor import Actor
+from pos.core.db import look_at_one_moment
 from pos.core.language import gettext as _
 from pos.core.language import pgettext
 from pos.core.money import format_quantity
 from pos.customers.ages import ages_of_all
-from pos.reports import goods_report, inventory_report, sales_report, slow_report
+from pos.reports import goods_report, inventory_report, sales_report, slow_report, stock_sums, summing
 from pos.reports.charts import whole_rupees
 from pos.reports.figures import (
     Cell,
@@ -126,6 +127,9 @@ def _shared(amounts: Sequence[tuple[str, Decimal]]) -> list[list[Cell]]:
 
 def stock(wanted: Span) -> Page:
     """What the shelf is worth, and what lies on it without being sold or hardly so."""
+    summing.make_ready(wanted)
+    stock_sums.make_ready(wanted.last + summing.DAY, summing.PAGE_SECONDS)
+    look_at_one_moment()
     worth = inventory_report.valuation(wanted)
     dead, slow = slow_report.dead(wanted), slow_report.slow(wanted)
     sums, lies = worth.named_totals(), dead.named_totals()["cost_value"]

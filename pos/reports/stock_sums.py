@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,8 @@ _marks, _sums, _movements = table(StockSpan), table(StockSum), table(StockMoveme
 # A till waits while this many rows are written, not while a hundred thousand are.
 ROWS_AT_ONCE = 2000
 TWO_MONTHS = 62 * DAY
+# Whoever began longer ago than this has died over it.
+LONGEST_SECONDS = 60
 FEW_MONTHS, FEW_MOVEMENTS = 2, 100_000
 # The migration's trigger takes the same lock, shared, for movements of an earlier day.
 STOCK_LOCK = 7_303_016
@@ -52,29 +54,36 @@ def then(begins: datetime, ends: datetime) -> Then:
 
 def missing(since: date) -> list[Span]:
     """The months from a day on that are over and not summed, the newest first."""
-    zone = store.current().timezone
-    last = clock.today(zone) - REST_DAYS * DAY
     # Mostly a report begins in the last days, and no month is over since.
-    if not _whole_months(max(since, last - TWO_MONTHS), last):
+    if not _whole_months(max(since, _last_day() - TWO_MONTHS)):
         return []
+    summed = {month.number for month in months_summed()}
+    return [month for month in _to_be_told(since) if number_of(month) not in summed][::-1]
+
+
+def _to_be_told(since: date) -> list[Span]:
+    """The months from a day on that are over, from the first in which anything moved."""
     begun = execute(select(func.min(_movements.c.created_at))).scalar()
     if begun is None:
         return []
-    summed = {month.number for month in months_summed()}
-    wanted = _whole_months(max(since, clock.business_day(begun, zone).replace(day=1)), last)
-    return [month for month in wanted if number_of(month) not in summed][::-1]
+    return _whole_months(max(since, clock.business_day(begun, store.current().timezone).replace(day=1)))
 
 
-def _whole_months(first: date, last: date) -> list[Span]:
+def _whole_months(first: date) -> list[Span]:
+    last = _last_day()
     return [piece for piece in pieces(Span(first, last)) if piece.days > 1] if first <= last else []
+
+
+def _last_day() -> date:
+    return clock.today(store.current().timezone) - REST_DAYS * DAY
 
 
 def sum_up(since: date, seconds: float) -> int:
     """Sum what is missing from a day on, for so many seconds at most; gives how many months are still missing."""
     given_up_at = time.monotonic() + seconds
     left = missing(since)
-    while left and time.monotonic() < given_up_at:
-        sum_month(left[0])
+    # Each is told from the one after it: where that is not there, an older one would read years.
+    while left and time.monotonic() < given_up_at and sum_month(left[0]):
         del left[0]
     return len(left)
 
@@ -86,7 +95,7 @@ def make_ready(since: date, seconds: float) -> None:
     """
     left = when_not_busy(lambda: sum_up(since, seconds))
     if left > FEW_MONTHS and _has_many_movements(since):
-        raise StillSumming(left, len(_whole_months(since, store.current().today())))
+        raise StillSumming(left, len(_to_be_told(since)))
 
 
 def _has_many_movements(since: date) -> bool:
@@ -95,17 +104,40 @@ def _has_many_movements(since: date) -> bool:
     return bool(execute(select(func.count()).select_from(some.subquery())).scalar() > FEW_MOVEMENTS)
 
 
-def sum_month(month: Span) -> None:
-    """Sum one month. Reading keeps nobody waiting; if what it is told from changes meanwhile, nothing is kept."""
+def sum_month(month: Span) -> bool:
+    """Sum one month; False when it is not kept: somebody else is at it, or what it is told from changed meanwhile.
+
+    Reading keeps nobody waiting, but where SQLite has no log beside its file.
+    """
+    number = number_of(month)
+    while _cleared(number):
+        pass
     token = _begin(month)
     if token is None:
-        return
-    number, known = number_of(month), _after(month)
+        return any(one.number == number for one in months_summed())
+    known = _after(month)
     rows = [dict(row._mapping) for row in known.asked(_summed(known))]
-    for place in range(0, len(rows), ROWS_AT_ONCE):
-        if not _write(number, token, rows[place : place + ROWS_AT_ONCE]):
-            return
-    _keep(number, token, known.anchor)
+    pieces_of_it = (rows[place : place + ROWS_AT_ONCE] for place in range(0, len(rows), ROWS_AT_ONCE))
+    return all(_write(number, token, some) for some in pieces_of_it) and _keep(number, token, known.anchor)
+
+
+@one_unit
+def _cleared(number: int) -> bool:
+    """Take away some rows of sums that hold no more, or were never finished; False when there are none."""
+    if _is_taken(number):
+        return False
+    some = select(_sums.c.product_id).where(_sums.c.span == number).limit(ROWS_AT_ONCE)
+    gone = delete(_sums).where(_sums.c.span == number, _sums.c.product_id.in_(some.scalar_subquery()))
+    return bool(execute(gone).rowcount)
+
+
+def _is_taken(number: int) -> bool:
+    """Whether the sums of a month hold, or somebody is at them: a mark tells its age, and a dead one is soon old."""
+    if any(one.number == number for one in months_summed()):
+        return True
+    begun = execute(select(_marks.c.token).where(_marks.c.span == number, ~_marks.c.is_done)).scalar()
+    # The first 48 bits of an id are the milliseconds of when it was made (RFC 9562).
+    return begun is not None and time.time() - (begun.int >> 80) / 1000 < LONGEST_SECONDS
 
 
 def _after(month: Span) -> Then:
@@ -120,10 +152,10 @@ def _summed(known: Then) -> str:
 
 @one_unit
 def _begin(month: Span) -> UUID | None:
-    """Put up the mark that any late movement takes away again, and give its token; None when the sums hold already."""
+    """Put up the mark that any late movement takes away again, and give its token; None when it is taken."""
     _wait_for_late_ones()
     number = number_of(month)
-    if any(one.number == number for one in months_summed()):
+    if _is_taken(number):
         return None
     begins, ends = _moments(month, store.current().timezone)
     token = uuid7()
@@ -145,7 +177,7 @@ def _wait_for_late_ones() -> None:
 @one_unit
 def _write(number: int, token: UUID, rows: Sequence[dict[str, Any]]) -> bool:
     """Write some of the sums down; False when the mark stands no more, or is somebody else's."""
-    if not _stands(number, token):
+    if not _stand({number: token}):
         return False
     names = ", ".join(f"{name}_milli" for name in FIGURES)
     values = ", ".join(f":{name}" for name in FIGURES)
@@ -155,15 +187,20 @@ def _write(number: int, token: UUID, rows: Sequence[dict[str, Any]]) -> bool:
 
 
 @one_unit
-def _keep(number: int, token: UUID, anchor: Month | None) -> None:
+def _keep(number: int, token: UUID, anchor: Month | None) -> bool:
     """Let the sums hold, if nothing has changed that they were told from."""
-    if _stands(number, token) and (anchor is None or _stands(anchor.number, anchor.token)):
-        execute(update(_marks).where(_marks.c.span == number).values(is_done=True))
+    wanted = {number: token} | ({anchor.number: anchor.token} if anchor else {})
+    if not _stand(wanted):
+        return False
+    execute(update(_marks).where(_marks.c.span == number).values(is_done=True))
+    return True
 
 
-def _stands(number: int, token: UUID) -> bool:
-    mine = select(_marks.c.span).where(_marks.c.span == number, _marks.c.token == token)
-    return execute(mine.with_for_update()).first() is not None
+def _stand(wanted: Mapping[int, UUID]) -> bool:
+    """Whether marks stand with these tokens, until the unit is over; locked in the trigger's order."""
+    mine = select(_marks.c.span, _marks.c.token).where(_marks.c.span.in_(list(wanted)))
+    found = execute(mine.order_by(_marks.c.span.desc()).with_for_update()).all()
+    return {row.span: row.token for row in found} == wanted
 
 
 def broken_months(most: int | None = None) -> Iterator[str]:

@@ -21,7 +21,7 @@ from pos.reports.summed import ready
 KINDS = {"restocked": "RESTOCK", "sold": "SALE", "returned": "RETURN", "adjusted": "ADJUSTMENT"}
 FIGURES = ("opening", *KINDS)
 # Kept apart by a limit, SQLite finds movements by their days; else it goes through all years in the order of products,
-# which pays for years alone: there it needs no room to sort them.
+# which pays for years up to now alone: there it needs no room to sort them.
 BY_THEIR_DAYS, RECENT = "LIMIT 9223372036854775807", timedelta(days=100)
 _NOTHING_MOVED = ", ".join(f"0 AS {name}" for name in KINDS)
 _SUMMED = ", ".join(f"{name}_milli AS {name}" for name in KINDS)
@@ -104,10 +104,10 @@ class Then:
         wanted = f"created_at >= {self._named(f'{name}since', since)}"
         if until is not None:
             wanted += f" AND created_at < {self._named(f'{name}until', until)}"
-        is_recent = (until or clock.now()) - since < RECENT
+        is_short = until is not None or clock.now() - since < RECENT
         kinds = ", ".join(_of_kind(*one) for one in KINDS.items()) if kind else _NOTHING_MOVED
         lines = f"""SELECT product_id, {kind or "NULL"} AS kind, quantity_change_milli FROM stock_movements
-                    WHERE {wanted} {BY_THEIR_DAYS if is_recent else ""}"""  # noqa: S608
+                    WHERE {wanted} {BY_THEIR_DAYS if is_short else ""}"""  # noqa: S608
         return f"""SELECT product_id, CAST({opening} AS BIGINT) AS opening, {kinds}
                    FROM ({lines}) l GROUP BY product_id"""  # noqa: S608
 

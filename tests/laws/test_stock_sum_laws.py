@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from pos.catalog.models import Product, StockMovement
 from pos.catalog.stock import adjust, restock, take_back
 from pos.core import clock
+from pos.core.errors import PosError
 from pos.reports import books, stock_sums
 from pos.reports.all_reports import VIEWS
 from pos.reports.spans import Span, moments
-from tests.reports.trade import NOON
+from pos.settings import right_time
+from tests.reports.trade import NOON, sell
 from tests.shop import Shop
 from tests.thorough import rounds
 
@@ -25,17 +28,29 @@ BEGIN, LONGEST = date(2026, 11, 1), 150
 NOW = NOON + timedelta(days=140)
 CHANGES = {"restock": "restocked_quantity", "take back": "returned_quantity", "adjust": "adjusted_quantity"}
 # What, on which day, of which product, and how much; in any order of days, as clocks are set back.
-DEED = st.tuples(st.sampled_from([*CHANGES, "sum a month", "sum all"]), st.integers(0, 120), st.integers(0, 2))
+KINDS = st.sampled_from([*CHANGES, "sell", "sell", "sum a month", "sum all"])
+DEED = st.tuples(KINDS, st.integers(0, 120), st.integers(0, 2))
 SPANS = st.lists(st.tuples(st.integers(0, LONGEST), st.integers(0, 95)), min_size=4, max_size=4)
 
 
 def do(shop: Shop, goods: list[UUID], deed: str, day: int, which: int) -> None:
-    if deed.startswith("sum"):
-        since = (NOON + timedelta(days=day)).date() if deed == "sum a month" else BEGIN
-        stock_sums.sum_up(since, 60)
+    moment = NOON + timedelta(days=day)
+    if deed == "sum all":
+        stock_sums.sum_up(BEGIN, 60)
+        return
+    if deed == "sum a month":
+        # One alone, so that there are holes.
+        stock_sums.sum_month(span_of(1 + 30 * (day % 4), 0))
+        return
+    if deed == "sell":
+        # A bill is never older than the newest, unless the owner accepts the clock, and never of a year before.
+        with clock.frozen(moment):
+            right_time.accept_clock(shop.asha)
+        with suppress(PosError):
+            sell(shop, moment, {goods[which]: str(day % 3 + 1)}, ("CASH", "5000"))
         return
     amount = Decimal(day % 7 + 1) / (8 if which == 2 else 1)
-    with clock.frozen(NOON + timedelta(days=day)):
+    with clock.frozen(moment):
         if deed == "restock":
             restock(shop.devi, goods[which], amount)
         elif deed == "take back":

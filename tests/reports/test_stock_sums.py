@@ -16,10 +16,10 @@ from pos.catalog.stock import adjust, restock, take_back
 from pos.core import clock
 from pos.core.db import db, execute, one_unit
 from pos.core.errors import Busy
-from pos.reports import books, nightly, stock_sums
+from pos.reports import books, nightly, stock_sums, summing
 from pos.reports.all_reports import VIEWS, report
 from pos.reports.models import StockSpan, StockSum
-from pos.reports.spans import Span
+from pos.reports.spans import Span, moments
 from tests.reports.trade import DAY, NOON, sell
 from tests.shop import Shop
 
@@ -223,20 +223,51 @@ def test_a_month_told_from_one_that_was_undone_meanwhile_is_not_kept(
     assert summed(later) == []
 
 
-def test_two_who_sum_the_same_month_leave_one_set_of_sums(later: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    january, write = Span(date(2027, 1, 1), date(2027, 1, 31)), stock_sums._write
-    begun: list[bool] = []
+JANUARY = Span(date(2027, 1, 1), date(2027, 1, 31))
+
+
+def test_who_comes_while_a_month_is_summed_leaves_it_to_the_first(later: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = stock_sums._write
+    told_second: list[tuple[bool, int]] = []
 
     def second_comes(*args: Any) -> bool:
-        if not begun:
-            begun.append(True)
-            stock_sums.sum_month(january)
+        if not told_second:
+            told_second.append((stock_sums.sum_month(JANUARY), stock_sums.sum_up(JANUARY.first, 60)))
         return write(*args)
 
     monkeypatch.setattr(stock_sums, "_write", second_comes)
-    stock_sums.sum_month(january)
+    assert stock_sums.sum_month(JANUARY)
+    assert told_second == [(False, 1)]
     assert summed(later) == [202701]
     assert list(stock_sums.broken_months()) == []
+
+
+def test_a_month_that_somebody_died_over_is_summed_by_the_next(later: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = stock_sums._keep
+    monkeypatch.setattr(stock_sums, "_keep", lambda *_args: False)
+    assert not stock_sums.sum_month(JANUARY)
+    monkeypatch.setattr(stock_sums, "_keep", keep)
+    assert not stock_sums.sum_month(JANUARY)
+    assert len(later.rows(StockSum)) == 3
+    monkeypatch.setattr(stock_sums, "LONGEST_SECONDS", 0)
+    monkeypatch.setattr(stock_sums, "ROWS_AT_ONCE", 2)
+    assert stock_sums.sum_month(JANUARY)
+    assert summed(later) == [202701]
+    assert list(stock_sums.broken_months()) == []
+
+
+def test_at_night_one_that_fails_does_not_keep_the_other(later: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_seconds: float) -> int:
+        raise Busy("The shop is very busy just now.")
+
+    monkeypatch.setattr(summing, "sum_up_all", full)
+    nightly.sum_up_quietly()
+    assert summed(later) == MONTHS
+
+
+def test_the_page_of_the_stock_sums_what_it_reads(later: Shop) -> None:
+    answer = later.client("asha").get("/analytics/stock?first=2026-12-01&last=2026-12-31")
+    assert (answer.status_code, summed(later)) == (200, [202701])
 
 
 def test_the_proof_finds_a_month_that_was_changed(later: Shop) -> None:
@@ -255,6 +286,15 @@ def test_a_month_costs_the_page_no_look_at_its_movements(later: Shop) -> None:
     report(later.asha, "inventory", "register", SPANS[0].first, SPANS[0].last)
     assert [one for one in asked if "stock_sums" in one]
     assert not [one for one in asked if "FROM stock_movements" in one and "created_at >= " in one]
+
+
+@pytest.mark.parametrize(
+    "wanted", [Span(date(2024, 4, 1), date(2025, 3, 31)), Span(date(2026, 4, 1), date(2027, 12, 31)), *SPANS]
+)
+def test_no_part_of_a_span_goes_through_all_years(later: Shop, wanted: Span) -> None:
+    nightly.sum_up_all(60)
+    statement = stock_sums.then(*moments(wanted)).goods("p.id")
+    assert statement.count("FROM stock_movements") == statement.count("LIMIT")
 
 
 def test_a_moment_is_told_by_few_days_of_movements(later: Shop) -> None:
