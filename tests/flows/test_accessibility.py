@@ -133,3 +133,15 @@ def test_nothing_comes_from_elsewhere(signed_in_page: Page, known: dict[str, lis
     for address in ("/till", f"/till/{known['cart_id'][0]}/pay", "/products", "/sales"):
         signed_in_page.goto(address)
     assert [url for url in asked if not re.match(rf"{shop_url}/|data:", url)] == []
+
+
+def test_a_shops_long_name_gives_way_before_a_section_does(signed_in_page: Page, shop: Shop) -> None:
+    """On tablets held either way, and on the counter's screen."""
+    shop.settings(store_name="Annapurna Kirana and General Stores, Sadashiv Peth")
+    cut = []
+    for width in (700, 768, 800, 1000, 1024, 1200, 1280):
+        signed_in_page.set_viewport_size({"width": width, "height": 800})
+        signed_in_page.goto("/reports")
+        if signed_in_page.locator(".nav").evaluate("(nav) => nav.scrollWidth > nav.clientWidth + 1"):
+            cut.append(width)
+    assert cut == []
