@@ -137,7 +137,7 @@ def _is_taken(number: int) -> bool:
         return True
     begun = execute(select(_marks.c.token).where(_marks.c.span == number, ~_marks.c.is_done)).scalar()
     # The first 48 bits of an id are the milliseconds of when it was made (RFC 9562).
-    return begun is not None and time.time() - (begun.int >> 80) / 1000 < LONGEST_SECONDS
+    return begun is not None and abs(time.time() - (begun.int >> 80) / 1000) < LONGEST_SECONDS
 
 
 def _after(month: Span) -> Then:
