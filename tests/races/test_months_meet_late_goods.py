@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -11,16 +9,15 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from pos.catalog.models import Product
 from pos.catalog.stock import restock
 from pos.core import clock
-from pos.core.db import db, dialect, execute, one_unit
+from pos.core.db import db, one_unit
 from pos.reports import stock_sums
 from pos.reports.models import StockSpan
 from pos.reports.spans import Span
-from tests.races.crowd import at_once, books_in_order
+from tests.races.crowd import at_once, books_in_order, without
 from tests.shop import Shop
 from tests.thorough import rounds
 
@@ -114,23 +111,7 @@ def test_months_that_are_summed_while_goods_come_late_hold_what_came(stocked: Sh
 def test_the_race_sees_a_mark_that_nobody_takes_away(stocked: Shop) -> None:
     with clock.frozen(NOW):
         sum_them()
-    with no_trigger(), clock.frozen(EARLIER):
+    with without("stock_movements_sums", "stock_movements"), clock.frozen(EARLIER):
         late_goods(stocked)
     with clock.frozen(NOW):
         assert what_is_wrong() != []
-
-
-@contextmanager
-def no_trigger() -> Iterator[None]:
-    """Without what takes the mark away when goods come late."""
-    away, back = "DROP TRIGGER stock_movements_sums", None
-    if dialect() == "postgresql":
-        away, back = (
-            f"ALTER TABLE stock_movements {what} TRIGGER stock_movements_sums" for what in ("DISABLE", "ENABLE")
-        )
-    one_unit(lambda: execute(text(away)))()
-    try:
-        yield
-    finally:
-        if back:
-            one_unit(lambda: execute(text(back)))()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -11,17 +10,16 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from pos.core import clock
-from pos.core.db import db, dialect, execute, one_unit
+from pos.core.db import db
 from pos.reports import summing, sums, sums_proof
 from pos.reports.models import SummedSpan
 from pos.reports.spans import Span
 from pos.sales import voiding
 from pos.sales.models import Sale
 from pos.sales.voiding import void_sale
-from tests.races.crowd import at_once, books_in_order
+from tests.races.crowd import at_once, books_in_order, without
 from tests.reports.trade import DAY, FIRST, NOON, sell
 from tests.shop import Shop
 from tests.thorough import rounds
@@ -117,20 +115,6 @@ def test_the_race_sees_a_day_summed_without_its_lock(sold: Shop, monkeypatch: py
 def test_the_race_sees_a_mark_that_nobody_takes_away(sold: Shop) -> None:
     with clock.frozen(LATER):
         sum_them()
-        with no_trigger():
+        with without("sales_void_sums", "sales"):
             void(sold, sold.rows(Sale)[0].id)
         assert what_is_wrong() != []
-
-
-@contextmanager
-def no_trigger() -> Iterator[None]:
-    """Without what takes the mark away when a bill is voided."""
-    away, back = "DROP TRIGGER sales_void_sums", None
-    if dialect() == "postgresql":
-        away, back = (f"ALTER TABLE sales {what} TRIGGER sales_void_sums" for what in ("DISABLE", "ENABLE"))
-    one_unit(lambda: execute(text(away)))()
-    try:
-        yield
-    finally:
-        if back:
-            one_unit(lambda: execute(text(back)))()
