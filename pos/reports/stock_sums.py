@@ -123,9 +123,14 @@ def sum_month(month: Span) -> bool:
 
 @one_unit
 def _cleared(number: int) -> bool:
-    """Take away some rows of sums that hold no more, or were never finished; False when there are none."""
+    """Take away some rows of sums that hold no more, or were never finished; False when there are none.
+
+    A dead mark goes first: whoever wakes up over it writes no more.
+    """
+    _wait_for_late_ones()
     if _is_taken(number):
         return False
+    execute(delete(_marks).where(_marks.c.span == number))
     some = select(_sums.c.product_id).where(_sums.c.span == number).limit(ROWS_AT_ONCE)
     gone = delete(_sums).where(_sums.c.span == number, _sums.c.product_id.in_(some.scalar_subquery()))
     return bool(execute(gone).rowcount)
@@ -166,7 +171,7 @@ def _begin(month: Span) -> UUID | None:
 
 
 def _wait_for_late_ones() -> None:
-    """Wait until nobody is writing movements of an earlier day, and let nobody begin until the unit is over.
+    """Wait until nobody writes movements of an earlier day or begins a month, and let nobody until the unit is over.
 
     On SQLite a writing unit is alone already.
     """

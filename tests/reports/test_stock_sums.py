@@ -256,6 +256,26 @@ def test_a_month_that_somebody_died_over_is_summed_by_the_next(later: Shop, monk
     assert list(stock_sums.broken_months()) == []
 
 
+def test_whoever_wakes_up_over_a_month_that_was_taken_for_dead_writes_no_more(
+    later: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = stock_sums._write
+    woken: list[bool] = []
+
+    def asleep(*args: Any) -> bool:
+        if not woken:
+            woken.append(True)
+            monkeypatch.setattr(stock_sums, "LONGEST_SECONDS", 0)
+            assert stock_sums._cleared(202701) is False
+        return write(*args)
+
+    monkeypatch.setattr(stock_sums, "_write", asleep)
+    assert not stock_sums.sum_month(JANUARY)
+    assert (summed(later), later.rows(StockSum)) == ([], [])
+    assert stock_sums.sum_month(JANUARY)
+    assert list(stock_sums.broken_months()) == []
+
+
 def test_at_night_one_that_fails_does_not_keep_the_other(later: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_seconds: float) -> int:
         raise Busy("The shop is very busy just now.")
