@@ -108,6 +108,43 @@ def test_months_that_are_summed_while_goods_come_late_hold_what_came(stocked: Sh
     assert books_in_order() == []
 
 
+def clear_while_another_sums(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One has found nobody at January and takes old rows away, when another sums it; in a second at the latest."""
+    looked, summed, is_taken = Event(), Event(), stock_sums._is_taken
+
+    def slowly(number: int) -> bool:
+        taken = is_taken(number)
+        if not looked.is_set():
+            looked.set()
+            summed.wait(1)
+        return taken
+
+    def then_sum() -> str:
+        looked.wait(5)
+        stock_sums.sum_month(JANUARY)
+        summed.set()
+        return "summed"
+
+    monkeypatch.setattr(stock_sums, "_is_taken", slowly)
+    with clock.frozen(NOW):
+        at_once(shop, [lambda: str(stock_sums._cleared(202501)), then_sum])
+
+
+def test_nobody_clears_away_what_another_has_just_summed(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    clear_while_another_sums(stocked, monkeypatch)
+    with clock.frozen(NOW):
+        assert what_is_wrong() == []
+        assert len(stocked.rows(StockSpan, is_done=True)) == 1
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_the_race_sees_rows_cleared_without_the_lock(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock_sums, "_wait_for_late_ones", lambda: None)
+    clear_while_another_sums(stocked, monkeypatch)
+    with clock.frozen(NOW):
+        assert what_is_wrong() != [] or not stocked.rows(StockSpan, is_done=True)
+
+
 def test_the_race_sees_a_mark_that_nobody_takes_away(stocked: Shop) -> None:
     with clock.frozen(NOW):
         sum_them()
